@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harness {
+
+using Bytes = std::vector<std::byte>;
+
+[[nodiscard]] Bytes bytes(std::string_view text);
+
+/// `count` bytes drawn from the run's seed and the name of the test: the same in every run with
+/// that seed. From three bytes on there are always zeros (also first and last) and a 0xff among
+/// them.
+[[nodiscard]] Bytes random_bytes(std::size_t count);
+
+/// A number from `low` to `high`, both included, drawn like random_bytes.
+[[nodiscard]] std::size_t random_number(std::size_t low, std::size_t high);
+
+/// Bytes for people: `"GET /\r\n\x00"`. Beyond `limit` bytes the middle is left out.
+[[nodiscard]] std::string quote(std::span<const std::byte> data, std::size_t limit = 24);
+
+/// "1,048,576 bytes", "1 byte".
+[[nodiscard]] std::string count_of_bytes(std::size_t count);
+
+/// Output of a program as a sound UTF-8 text without control characters, newline and tab excepted.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace harness

@@ -1,0 +1,34 @@
+#include "harness/deadline.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace harness {
+namespace {
+
+using std::chrono::milliseconds;
+
+double time_scale() {
+    const char* text = std::getenv("LAB_TIME_SCALE");
+    const double scale = text == nullptr ? 1.0 : std::strtod(text, nullptr);
+    return scale >= 1.0 ? scale : 1.0;
+}
+
+}  // namespace
+
+Deadline::Deadline(milliseconds patience)
+    : patience_(
+          static_cast<milliseconds::rep>(static_cast<double>(patience.count()) * time_scale())) {
+    restart();
+}
+
+bool Deadline::passed() const { return left() == milliseconds::zero(); }
+
+milliseconds Deadline::left() const {
+    const auto rest = std::chrono::ceil<milliseconds>(end_ - std::chrono::steady_clock::now());
+    return std::max(rest, milliseconds::zero());
+}
+
+void Deadline::restart() { end_ = std::chrono::steady_clock::now() + patience_; }
+
+}  // namespace harness

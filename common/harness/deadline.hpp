@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+
+namespace harness {
+
+/// How long a right program may take, at the most, on a loaded machine; only a wrong one meets
+/// these. The environment variable LAB_TIME_SCALE multiplies them for slow machines.
+namespace patience {
+constexpr std::chrono::milliseconds to_start{5000};
+constexpr std::chrono::milliseconds to_answer{2000};
+constexpr std::chrono::milliseconds to_stop{1000};
+}  // namespace patience
+
+/// A moment until which a test waits, on the steady clock.
+class Deadline {
+public:
+    explicit Deadline(std::chrono::milliseconds patience);
+
+    [[nodiscard]] bool passed() const;
+    [[nodiscard]] std::chrono::milliseconds left() const;  ///< never negative
+    [[nodiscard]] std::chrono::milliseconds patience() const { return patience_; }
+
+    /// Begins anew: for a wait that ends only after so long without any progress.
+    void restart();
+
+private:
+    std::chrono::milliseconds patience_;
+    std::chrono::steady_clock::time_point end_;
+};
+
+}  // namespace harness

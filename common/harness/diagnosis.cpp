@@ -1,0 +1,145 @@
+#include "harness/diagnosis.hpp"
+
+#include <csignal>
+#include <regex>
+#include <sstream>
+
+#include "harness/bytes.hpp"
+
+namespace harness {
+namespace {
+
+/// "#1 0x55d0 in echo(int) /home/…/echo_server.cpp:82:5" → "in echo(int), echo_server.cpp:82", but
+/// only for a frame in a source file of the student's: not the system's, not the sanitizer's, not
+/// ours.
+std::optional<std::string> student_frame(const std::string& line) {
+    static const std::regex frame(R"(^\s*#\d+ \S+ in (.+) (/\S+)/([^/\s]+):(\d+)(:\d+)?$)");
+    std::smatch match;
+    if (!std::regex_match(line, match, frame)) return std::nullopt;
+    const std::string folder = match[2];
+    if (folder.starts_with("/usr/") || folder.ends_with("/common/program")) return std::nullopt;
+    return "in " + match[1].str() + ", " + match[3].str() + ':' + match[4].str();
+}
+
+/// The line of a sanitizer's report that says what is wrong.
+std::optional<std::string> headline(const std::string& line) {
+    static const std::regex error(
+        R"(^(?:==\d+==)?\s*(?:ERROR|WARNING): (\w+Sanitizer: [^(]*?)(?: on (?:unknown )?address.*)?(?: \(.*)?$)");
+    static const std::regex undefined(R"(^(?:.*/)?([^/]+:\d+):\d+: runtime error: (.*)$)");
+    std::smatch match;
+    if (std::regex_match(line, match, error)) return match[1].str();
+    if (std::regex_match(line, match, undefined)) {
+        return "UndefinedBehaviorSanitizer: " + match[2].str() + ", " + match[1].str();
+    }
+    return std::nullopt;
+}
+
+std::optional<Failure> sanitizer_report(const Process& process) {
+    std::istringstream lines(process.err());
+    std::optional<Failure> failure;
+    for (std::string line; std::getline(lines, line);) {
+        if (!failure) {
+            if (const auto text = headline(line)) {
+                failure = Failure{
+                    .verdict = Verdict::sanitizer,
+                    .says = *text,
+                    .means =
+                        "your program has touched memory, or done arithmetic, in a way that C++ "
+                        "does not define: whatever happens then, happens by luck",
+                    .idea = Concept::return_values};
+            }
+        } else if (const auto frame = student_frame(line); frame && failure->details.size() < 4) {
+            failure->details.push_back(*frame);
+        }
+    }
+    if (failure && !failure->details.empty()) failure->says += ' ' + failure->details.front();
+    return failure;
+}
+
+bool is_about_life(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::refused:
+        case Verdict::reset:
+        case Verdict::closed_early:
+        case Verdict::no_reply:
+        case Verdict::hang:
+        case Verdict::busy:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Failure of_end(const Process& process, const Failure& failure) {
+    return {
+        .verdict = Verdict::exited,
+        .says = "it " + to_string(*process.ending()) + " before its work was done: " + failure.says,
+        .means = failure.means,
+        .idea = failure.idea,
+        .details = failure.details};
+}
+
+/// For a wait that ended in vain: what the program did instead.
+Failure of_wait(const Process& process, Failure failure) {
+    constexpr std::chrono::milliseconds of_no_account{100};
+    const Observation before = process.observe();
+    const Place place = where(before);
+    const bool runs =
+        std::any_of(before.processes.begin(), before.processes.end(), [](const ProcessView& p) {
+            return std::any_of(p.threads.begin(), p.threads.end(),
+                               [](const ThreadView& t) { return t.state == 'R'; });
+        });
+    if (runs && before.cpu() > of_no_account) {
+        failure.verdict = Verdict::busy;
+        failure.says += "; meanwhile it has kept a core busy for " +
+                        std::to_string(before.cpu().count()) + " ms";
+        if (failure.idea > Concept::end_of_stream) failure.idea = Concept::end_of_stream;
+        return failure;
+    }
+    if (place.waiting == Waiting::otherwise) failure.verdict = Verdict::hang;
+    if (!place.text.empty()) failure.says += "; it waits in " + place.text;
+    return failure;
+}
+
+}  // namespace
+
+std::optional<Failure> abnormal_ending(const Process& process) {
+    if (auto report = sanitizer_report(process)) return report;
+    if (process.over_limit()) {
+        return Failure{.verdict = Verdict::limit,
+                       .says = "it wrote more than 1 MiB to stdout and stderr, and was stopped",
+                       .means =
+                           "stdout has one line, `listening on …`; a message that comes in a loop "
+                           "comes without end",
+                       .idea = Concept::program_contract};
+    }
+    const auto& ending = process.ending();
+    if (!ending || !ending->by_signal || process.is_from_us(*ending)) return std::nullopt;
+    if (ending->number == SIGPIPE) {
+        return Failure{.verdict = Verdict::sigpipe,
+                       .says = "it was killed by SIGPIPE",
+                       .means =
+                           "writing to a connection whose other end has closed kills a process, "
+                           "unless send is "
+                           "given MSG_NOSIGNAL: then it fails with EPIPE",
+                       .idea = Concept::dying_peers};
+    }
+    return Failure{
+        .verdict = Verdict::crash,
+        .says = "it " + to_string(*ending),
+        .means = "a signal that no other process sends: the program has crashed, or called abort()",
+        .idea = Concept::return_values};
+}
+
+Failure diagnose(Failure failure) {
+    for (Process* process : current_run().processes()) {
+        process->let_end();
+        if (auto abnormal = abnormal_ending(*process)) return std::move(*abnormal);
+        if (!is_about_life(failure.verdict)) continue;
+        if (process->ending()) return of_end(*process, failure);
+        if (failure.verdict == Verdict::no_reply) return of_wait(*process, std::move(failure));
+    }
+    return failure;
+}
+
+}  // namespace harness

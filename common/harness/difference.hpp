@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "harness/test_run.hpp"
+
+namespace harness {
+
+/// A byte that differs, shown under a caret, and what such a difference usually comes from.
+/// `got` is all that has come for `expected`; they are the same before `at`.
+[[nodiscard]] Failure wrong_byte(std::span<const std::byte> expected,
+                                 std::span<const std::byte> got, std::size_t at);
+
+/// More bytes than are due.
+[[nodiscard]] Failure too_many_bytes(std::span<const std::byte> extra);
+
+/// A right beginning, and then no more: `verdict` is what stopped it, `says` how that looked.
+[[nodiscard]] Failure cut_short(std::span<const std::byte> expected, std::size_t got,
+                                Verdict verdict, const std::string& says);
+
+}  // namespace harness

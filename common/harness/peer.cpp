@@ -1,0 +1,253 @@
+#include "harness/peer.hpp"
+
+#include <netinet/tcp.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/difference.hpp"
+#include "harness/process.hpp"
+#include "harness/tcp_state.hpp"
+#include "net/io.hpp"
+
+namespace harness {
+namespace {
+
+using View = std::span<const std::byte>;
+using Side = Transcript::Side;
+
+/// Where two byte strings differ first; the shorter one's length if they do not.
+std::size_t first_difference(View left, View right) {
+    const std::size_t n = std::min(left.size(), right.size());
+    const auto end = left.begin() + static_cast<std::ptrdiff_t>(n);
+    return static_cast<std::size_t>(std::mismatch(left.begin(), end, right.begin()).first -
+                                    left.begin());
+}
+
+}  // namespace
+
+Peer::Peer(net::TcpStream stream)
+    : stream_(std::move(stream)), local_(stream_.local_address()), remote_(stream_.peer_address()) {
+    stream_.set_no_delay();
+    const int number = current_run().next_peer();
+    if (number > 1) label_ = "client " + std::to_string(number) + ": ";
+    say(Side::test, "connect to " + remote_.to_string());
+    current_run().enter(this);
+}
+
+Peer::~Peer() { current_run().leave(this); }
+
+void Peer::send(View data) {
+    say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data));
+    outbox_ = data;
+    send_out();
+    held();
+}
+
+void Peer::send(std::string_view text) { send(net::as_bytes(text)); }
+
+void Peer::send_in_pieces(View data, const std::function<std::size_t()>& next_size) {
+    say(Side::test, "send " + count_of_bytes(data.size()) + " in pieces");
+    bool paced = true;
+    while (!data.empty()) {
+        const std::size_t size = std::min(next_size(), data.size());
+        outbox_ = paced ? data.first(size) : data;
+        data = data.subspan(outbox_.size());
+        send_out();
+        // Whoever has stopped reading is found out by the checks that follow.
+        paced = wait_until([&] { return has_read_everything(); }, Deadline(patience::to_answer),
+                           Proof::stuck, std::chrono::microseconds(50)) == Waited::done;
+    }
+    held();
+}
+
+void Peer::half_close() {
+    say(Side::test, "no more to send (FIN)");
+    half_closed_ = true;
+    try {
+        stream_.shutdown_send();
+    } catch (const std::system_error&) {
+        reset_ = true;
+    }
+}
+
+void Peer::expect(View expected) {
+    Deadline deadline(patience::to_answer);
+    std::size_t seen = 0;
+    std::size_t same = 0;
+    const auto answered = [&] {
+        if (unexpected().size() > seen) deadline.restart();
+        seen = unexpected().size();
+        const View fresh = unexpected().subspan(same);
+        same += first_difference(fresh, expected.subspan(same));
+        return same == expected.size() || same < seen || over();
+    };
+    const Waited how = wait_until(answered, deadline);
+    if (same == expected.size()) {
+        expected_ += expected.size();
+        held();
+    } else if (same < seen) {
+        fail(wrong_byte(expected, unexpected(), same));
+    } else {
+        fail_to_receive(expected, how);
+    }
+}
+
+void Peer::expect(std::string_view text) { expect(net::as_bytes(text)); }
+
+void Peer::expect_end() {
+    const Waited how =
+        wait_until([&] { return over() || !unexpected().empty(); }, Deadline(patience::to_answer));
+    if (!unexpected().empty()) fail(too_many_bytes(unexpected()));
+    settle_end();
+    if (reset_) {
+        fail({.verdict = Verdict::reset,
+              .says = "the connection was reset (RST); it should end (FIN)"});
+    }
+    if (how != Waited::done) {
+        fail({.verdict = Verdict::no_reply, .says = "the connection is not closed"});
+    }
+    held();
+}
+
+void Peer::expect_open() {
+    (void)wait_until([&] { return over(); }, Deadline(patience::to_answer), Proof::at_rest);
+    if (over()) {
+        settle_end();
+        fail({.verdict = reset_ ? Verdict::reset : Verdict::closed_early,
+              .says = std::string("the connection was ") +
+                      (reset_ ? "reset (RST)" : "closed (FIN)") +
+                      ", though the client has not finished"});
+    }
+    held();
+}
+
+void Peer::expect_nothing_more() {
+    (void)wait_until([&] { return over() || !unexpected().empty(); }, Deadline(patience::to_answer),
+                     Proof::at_rest);
+    if (!unexpected().empty()) fail(too_many_bytes(unexpected()));
+    held();
+}
+
+std::vector<Source::Interest> Peer::interests() const {
+    const auto events = static_cast<short>((ended_ ? 0 : POLLIN) | (outbox_.empty() ? 0 : POLLOUT));
+    if (reset_ || events == 0) return {};
+    return {{.fd = stream_.fd(), .events = events}};
+}
+
+bool Peer::serve() {
+    if (reset_) return false;
+    try {
+        const bool sent = transmit();
+        return receive() || sent;
+    } catch (const std::system_error&) {
+        reset_ = true;
+        outbox_ = {};
+        say(Side::program, "resets the connection (RST)");
+        return true;
+    }
+}
+
+bool Peer::receive() {
+    std::array<std::byte, 65536> buffer;
+    bool any = false;
+    while (!ended_) {
+        const auto n = stream_.try_recv_some(buffer);
+        if (!n) break;
+        any = true;
+        if (*n == 0) {
+            ended_ = true;
+            say(Side::program, "no more to send (FIN)");
+            break;
+        }
+        // What comes without a step of the test in between is told as one event.
+        auto& transcript = current_run().transcript();
+        if (event_ == Transcript::none || event_ + 1 != transcript.events().size())
+            told_ = inbox_.size();
+        inbox_.insert(inbox_.end(), buffer.begin(),
+                      buffer.begin() + static_cast<std::ptrdiff_t>(*n));
+        const View told = std::span(inbox_).subspan(told_);
+        event_ = transcript.add_or_replace(
+            event_, Side::program,
+            label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told));
+    }
+    return any;
+}
+
+bool Peer::transmit() {
+    bool any = false;
+    while (!outbox_.empty()) {
+        const auto n = stream_.try_send_some(outbox_);
+        if (!n) break;
+        any = true;
+        outbox_ = outbox_.subspan(*n);
+    }
+    return any;
+}
+
+void Peer::send_out() {
+    Deadline deadline(patience::to_answer);
+    std::size_t left = outbox_.size();
+    serve();
+    const auto sent = [&] {
+        if (outbox_.size() < left) deadline.restart();
+        left = outbox_.size();
+        return outbox_.empty();
+    };
+    const Waited how = wait_until(sent, deadline);
+    if (how != Waited::done || reset_) fail_to_send(how);
+}
+
+bool Peer::in_flight() const {
+    if (over()) return false;
+    if (has_unacknowledged(stream_.fd())) return true;
+    const auto theirs = find_tcp_socket(remote_, local_);
+    if (!theirs) return true;  // it has gone, so its FIN or RST is on the way
+    return theirs->send_queue != 0 ||
+           !(theirs->state == TCP_ESTABLISHED || theirs->state == TCP_CLOSE_WAIT);
+}
+
+bool Peer::has_read_everything() const {
+    if (over()) return true;
+    if (has_unacknowledged(stream_.fd())) return false;
+    const auto theirs = find_tcp_socket(remote_, local_);
+    return !theirs || theirs->receive_queue == 0;
+}
+
+/// An end (FIN) while bytes of ours are still on the way becomes a reset when they arrive at a
+/// socket that is no more. Waiting for that makes one verdict of what would otherwise be a race.
+void Peer::settle_end() {
+    if (!ended_ || reset_) return;
+    (void)wait_until([&] { return !has_unacknowledged(stream_.fd()); },
+                     Deadline(patience::to_answer), Proof::stuck, std::chrono::microseconds(50));
+    if (!has_been_reset(stream_.fd())) return;
+    reset_ = true;
+    say(Side::program, "resets the connection (RST)");
+}
+
+void Peer::say(Side side, const std::string& what) const {
+    current_run().transcript().add(side, label_ + what);
+}
+
+void Peer::fail_to_send(Waited how) {
+    if (reset_) {
+        fail({.verdict = ended_ ? Verdict::closed_early : Verdict::reset,
+              .says = "the connection was closed while the test was still sending"});
+    }
+    fail({.verdict = Verdict::no_reply,
+          .says = std::string("it has stopped reading what the test sends") +
+                  (how == Waited::deadline ? " (no progress for 2 s)" : "")});
+}
+
+void Peer::fail_to_receive(View expected, Waited how) {
+    settle_end();
+    const std::size_t got = unexpected().size();
+    if (reset_) fail(cut_short(expected, got, Verdict::reset, "the connection was reset (RST)"));
+    if (ended_)
+        fail(cut_short(expected, got, Verdict::closed_early, "the connection was closed (FIN)"));
+    fail(cut_short(expected, got, Verdict::no_reply,
+                   how == Waited::standstill ? "nothing more can come" : "nothing more for 2 s"));
+}
+
+}  // namespace harness

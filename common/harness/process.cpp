@@ -1,0 +1,254 @@
+#include "harness/process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+#include "harness/bytes.hpp"
+#include "harness/diagnosis.hpp"
+#include "harness/supervision.hpp"
+#include "harness/wait.hpp"
+#include "net/error.hpp"
+#include "net/io.hpp"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folders of LAB_PROGRAMS (a:b), or where the test program itself lies.
+fs::path find_program(const std::string& name) {
+    const char* variable = std::getenv("LAB_PROGRAMS");
+    std::istringstream folders(
+        variable != nullptr ? variable : fs::read_symlink("/proc/self/exe").parent_path().string());
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        fs::path path = fs::path(folder) / name;
+        if (fs::is_regular_file(path)) return path;
+    }
+    throw std::runtime_error("there is no program " + name + " in " + folders.str());
+}
+
+/// Each sanitizer ends a program with a status of its own, and at its first report.
+nlohmann::json sanitizer_settings() {
+    return {{"ASAN_OPTIONS", "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1"},
+            {"UBSAN_OPTIONS", "exitcode=102:halt_on_error=1:print_stacktrace=1"},
+            {"TSAN_OPTIONS", "exitcode=103:halt_on_error=1:atexit_sleep_ms=0"},
+            {"LSAN_OPTIONS", "exitcode=104"}};
+}
+
+void make_nonblocking(const net::Fd& fd) {
+    const int flags = net::check(::fcntl(fd.get(), F_GETFL), "fcntl");
+    net::check(::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK), "fcntl");
+}
+
+Ending parse_ending(const nlohmann::json& body) {
+    const bool by_signal = body.contains("signal");
+    return {.by_signal = by_signal, .number = body.at(by_signal ? "signal" : "exit")};
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+}  // namespace
+
+std::string to_string(const Ending& ending) {
+    if (!ending.by_signal) return "exited with status " + std::to_string(ending.number);
+    const char* name = ::sigabbrev_np(ending.number);
+    return "died of SIG" + (name != nullptr ? std::string(name) : std::to_string(ending.number));
+}
+
+Process::Process(StartOptions options) : options_(std::move(options)) {
+    auto arguments = nlohmann::json::array({find_program(options_.name).string()});
+    std::string shown;
+    for (const std::string& argument : options_.arguments) {
+        arguments.push_back(argument);
+        shown += ' ' + argument;
+    }
+    current_run().transcript().add(Transcript::Side::test, "start " + options_.name + shown);
+    auto [body, fds] = ask_supervisor({{"do", "start"},
+                                       {"arguments", std::move(arguments)},
+                                       {"environment", sanitizer_settings()},
+                                       {"stdin", options_.input ? "pipe" : "null"},
+                                       {"descriptors", options_.descriptors}});
+    id_ = body.at("id");
+    pidfd_ = std::move(fds.at(0));
+    stdout_ = std::move(fds.at(1));
+    stderr_ = std::move(fds.at(2));
+    if (options_.input) stdin_ = std::move(fds.at(3));
+    make_nonblocking(stdout_);
+    make_nonblocking(stderr_);
+    current_run().enter(static_cast<Source*>(this));
+    current_run().enter(this);
+}
+
+Process::~Process() {
+    try {
+        const auto [body, fds] = ask_supervisor({{"do", "stop"}, {"id", id_}});
+        drain(stdout_, out_);
+        drain(stderr_, err_);
+        const Ending ending = parse_ending(body);
+        if (!ending_ && !is_from_us(ending)) ending_ = ending;
+        check_aftermath(body.at("left"));
+    } catch (const std::exception& e) {
+        current_run().add({.verdict = Verdict::test_bug, .says = e.what()});
+    }
+    current_run().keep({.program = options_.name, .out = out_, .err = err_});
+    current_run().leave(static_cast<Source*>(this));
+    current_run().leave(this);
+}
+
+void Process::let_end() {
+    // A process that is on its way out has closed its descriptors before it can be waited for.
+    const Deadline deadline(patience::to_answer);
+    while (!ending_ && !deadline.passed() && observe().exiting()) {
+        pollfd set{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+        ::poll(&set, 1, 10);
+        serve();
+    }
+    serve();
+}
+
+Observation Process::observe() const {
+    if (ending_) return {};
+    return parse_observation(ask_supervisor({{"do", "observe"}, {"id", id_}}).body);
+}
+
+void Process::signal(int number) {
+    const std::string name = ::sigabbrev_np(number);
+    current_run().transcript().add(Transcript::Side::test, "send SIG" + name);
+    send(number);
+}
+
+void Process::send(int number) {
+    sent_.insert(number);
+    (void)ask_supervisor({{"do", "signal"}, {"id", id_}, {"signal", number}});
+}
+
+bool Process::is_from_us(const Ending& ending) const {
+    return ending.by_signal && (ending.number == SIGKILL || sent_.contains(ending.number));
+}
+
+std::optional<std::string> Process::next_line(std::chrono::milliseconds patience) {
+    std::size_t end = std::string::npos;
+    const auto line_or_end = [&] {
+        end = out_.find('\n', lines_taken_);
+        return end != std::string::npos || ending_ || over_limit_;
+    };
+    (void)wait_until(line_or_end, Deadline(patience));
+    if (end == std::string::npos) return std::nullopt;
+    std::string line = out_.substr(lines_taken_, end - lines_taken_);
+    lines_taken_ = end + 1;
+    return line;
+}
+
+void Process::expect_exit(int status) {
+    const auto ended = [&] { return ending_.has_value() || over_limit_; };
+    if (wait_until(ended, Deadline(patience::to_answer)) != Waited::done) {
+        fail({.verdict = Verdict::output,
+              .says = "it should end with exit status " + std::to_string(status) +
+                      ", but goes on running"});
+    }
+    if (over_limit_ || ending_->by_signal || ending_->number != status) {
+        fail({.verdict = Verdict::output,
+              .says = "it " + (ending_ ? to_string(*ending_) : "goes on writing") +
+                      "; the right exit status is " + std::to_string(status)});
+    }
+    held();
+}
+
+void Process::expect_no_output() {
+    if (out_.size() > lines_taken_) {
+        fail({.verdict = Verdict::output,
+              .says = "nothing belongs on stdout here, but it wrote " +
+                      quote(net::as_bytes(std::string_view(out_).substr(lines_taken_)), 60)});
+    }
+    held();
+}
+
+void Process::expect_error_line(const std::string& reason) {
+    const std::string text = lower(err_);
+    const auto start = text.find(lower(options_.name) + ": ");
+    const auto where = start == std::string::npos ? start : text.find(lower(reason), start);
+    const bool last_line = where != std::string::npos && text.find('\n', where) >= text.size() - 1;
+    if (!last_line) {
+        fail({.verdict = Verdict::output,
+              .says = "stderr should say in one line what failed and why: `" + options_.name +
+                      ": what it did: " + reason + "`; it says " +
+                      (err_.empty() ? "nothing" : quote(net::as_bytes(err_), 120))});
+    }
+    held();
+}
+
+std::vector<Source::Interest> Process::interests() const {
+    std::vector<Interest> list;
+    if (!ending_) list.push_back({.fd = pidfd_.get(), .events = POLLIN});
+    if (stdout_) list.push_back({.fd = stdout_.get(), .events = POLLIN});
+    if (stderr_) list.push_back({.fd = stderr_.get(), .events = POLLIN});
+    return list;
+}
+
+bool Process::serve() {
+    pollfd set{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+    const bool ended = !ending_ && ::poll(&set, 1, 0) == 1;
+    bool served = drain(stdout_, out_);
+    served = drain(stderr_, err_) || served;
+    if (!ended) return served;
+    note_ending();  // after its last words have been read
+    return true;
+}
+
+bool Process::drain(net::Fd& pipe, std::string& text) {
+    bool any = false;
+    std::array<char, 65536> buffer;
+    while (pipe && !over_limit_) {
+        const auto n =
+            net::retry_on_eintr([&] { return ::read(pipe.get(), buffer.data(), buffer.size()); });
+        if (n == -1) break;
+        any = true;
+        if (n == 0) {
+            pipe.reset();
+        } else {
+            text.append(buffer.data(), static_cast<std::size_t>(n));
+            over_limit_ = out_.size() + err_.size() > options_.output_limit;
+        }
+    }
+    if (over_limit_ && pipe && !ending_) {
+        stdout_.reset();
+        stderr_.reset();
+        send(SIGKILL);
+    }
+    return any;
+}
+
+void Process::note_ending() {
+    const auto [body, fds] = ask_supervisor({{"do", "ending"}, {"id", id_}});
+    ending_ = parse_ending(body);
+    current_run().transcript().add(Transcript::Side::program, to_string(*ending_));
+}
+
+void Process::check_aftermath(const std::vector<std::string>& left) {
+    if (auto failure = abnormal_ending(*this)) {
+        current_run().add(std::move(*failure));
+    } else if (!left.empty()) {
+        current_run().add({.verdict = Verdict::leak,
+                           .says = "it left " + std::to_string(left.size()) +
+                                   (left.size() == 1 ? " process" : " processes") +
+                                   " behind: " + left.front(),
+                           .means = "whoever starts a process ends it, or waits until it has ended",
+                           .idea = Concept::descriptors});
+    }
+}
+
+}  // namespace harness

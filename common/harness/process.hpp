@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/observation.hpp"
+#include "harness/test_run.hpp"
+#include "net/fd.hpp"
+
+namespace harness {
+
+/// How a program has ended.
+struct Ending {
+    bool by_signal = false;
+    int number = 0;  ///< exit status, or signal
+};
+
+/// "exited with status 1", "died of SIGSEGV".
+[[nodiscard]] std::string to_string(const Ending& ending);
+
+/// Everything that decides how a program is started.
+struct StartOptions {
+    std::string name;  ///< of the program; its file is looked for in the folders of LAB_PROGRAMS
+    std::vector<std::string> arguments;
+    bool input = false;             ///< a pipe to its stdin; else /dev/null
+    unsigned long descriptors = 0;  ///< its limit of open files (RLIMIT_NOFILE); 0: as we have it
+    std::size_t output_limit = 1 << 20;  ///< bytes of stdout and stderr together; more is LIMIT
+};
+
+/// A student's program while it runs. Destruction ends it, and everything it has started.
+class Process : private Source {
+public:
+    explicit Process(StartOptions options);
+    ~Process() override;
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
+    [[nodiscard]] const std::string& out() const noexcept { return out_; }
+    [[nodiscard]] const std::string& err() const noexcept { return err_; }
+    [[nodiscard]] bool over_limit() const noexcept { return over_limit_; }
+
+    /// How it has ended; std::nullopt while it runs. Everything it wrote before has been read then.
+    [[nodiscard]] const std::optional<Ending>& ending() const noexcept { return ending_; }
+
+    /// True for an ending that we have caused by a signal.
+    [[nodiscard]] bool is_from_us(const Ending& ending) const;
+
+    /// A failure of a check may be the first sign of a program that is just ending: lets it.
+    void let_end();
+
+    [[nodiscard]] Observation observe() const;
+
+    /// Sends a signal (signal(7)).
+    void signal(int number);
+
+    /// Waits for a whole line on its stdout and takes it, without the newline; std::nullopt when
+    /// none came: it has ended, or `patience` has.
+    [[nodiscard]] std::optional<std::string> next_line(std::chrono::milliseconds patience);
+
+    /// Fails unless it ends with this exit status in time.
+    void expect_exit(int status);
+
+    /// Fails unless it has written nothing (more) to stdout.
+    void expect_no_output();
+
+    /// Fails unless its stderr has a line `PROGRAM: what it did: why` with `reason` in it, in any
+    /// case of letters, and nothing after it.
+    void expect_error_line(const std::string& reason);
+
+private:
+    [[nodiscard]] std::vector<Interest> interests() const override;
+    bool serve() override;
+    [[nodiscard]] bool in_flight() const override { return false; }
+
+    void send(int number);
+    bool drain(net::Fd& pipe, std::string& text);
+    void note_ending();
+    void check_aftermath(const std::vector<std::string>& left);
+
+    StartOptions options_;
+    int id_ = 0;
+    net::Fd pidfd_;
+    net::Fd stdout_;
+    net::Fd stderr_;
+    net::Fd stdin_;
+    std::string out_;
+    std::string err_;
+    std::size_t lines_taken_ = 0;  ///< bytes of out_ that next_line has given away
+    bool over_limit_ = false;
+    std::set<int> sent_;  ///< the signals that it got from us
+    std::optional<Ending> ending_;
+};
+
+}  // namespace harness

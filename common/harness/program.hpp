@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/peer.hpp"
+#include "harness/process.hpp"
+
+namespace harness {
+
+/// A student's server that has announced where it listens.
+class Server {
+public:
+    /// Starts it and waits for its line `listening on ADDRESS:PORT`; fails unless that comes.
+    explicit Server(StartOptions options);
+
+    /// Where it says that it listens.
+    [[nodiscard]] const net::Address& address() const noexcept { return address_; }
+
+    /// A new connection; fails when nobody takes it.
+    [[nodiscard]] Peer connect() { return Peer(connect_stream()); }
+    [[nodiscard]] net::TcpStream connect_stream();
+
+    /// Fails unless it has announced this address.
+    void expect_address(const std::string& host, std::uint16_t port);
+    void expect_other_address_than(const Server& other);
+
+    [[nodiscard]] Process& process() noexcept { return process_; }
+
+private:
+    [[nodiscard]] net::Address await_announcement();
+
+    Process process_;
+    net::Address address_;
+};
+
+/// A program of the lab, by its name in lab.json: `Program("echo_server").listen()`.
+class Program {
+public:
+    explicit Program(std::string name) : name_(std::move(name)) {}
+
+    /// Starts it as a server, at a free port unless the arguments say otherwise.
+    [[nodiscard]] Server listen(std::vector<std::string> arguments = {"--port", "0"}) const {
+        return Server({.name = name_, .arguments = std::move(arguments)});
+    }
+
+    /// Starts it, with nothing on stdin.
+    [[nodiscard]] Process run(std::vector<std::string> arguments) const {
+        return Process({.name = name_, .arguments = std::move(arguments)});
+    }
+
+private:
+    std::string name_;
+};
+
+/// Fails if anybody can be connected to there.
+void expect_refused(const std::string& host, std::uint16_t port);
+
+/// 127.x.y.z, drawn from the seed: an address of this machine that no other program is likely to
+/// use, whatever the port (RFC 1122, 3.2.1.3; on Linux all of 127.0.0.0/8 is local).
+[[nodiscard]] std::string random_loopback_host();
+
+}  // namespace harness

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/transcript.hpp"
+#include "harness/verdict.hpp"
+
+namespace harness {
+
+/// Why a test failed, as a student is told.
+struct Failure {
+    Verdict verdict = Verdict::output;
+    std::string says;             ///< the facts that were observed, in one sentence
+    std::string means;            ///< what they mean and what to do; empty: what the test explained
+    std::optional<Concept> idea;  ///< the idea behind it; empty: the one that the test explained
+    std::vector<std::string> details;  ///< further lines: bytes under a caret, a sanitizer's report
+};
+
+/// Ends a test that has failed; what() is "VERDICT: what was seen". Only fail() throws it.
+class TestFailed : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Something that a test listens to while it waits: a program's output, a connection.
+class Source {
+public:
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    virtual ~Source() = default;
+
+    struct Interest {
+        int fd;
+        short events;  ///< as for poll(2)
+    };
+    [[nodiscard]] virtual std::vector<Interest> interests() const = 0;
+
+    /// Takes what is there, without blocking. Returns whether anything has come or gone.
+    virtual bool serve() = 0;
+
+    /// True while something is on its way between us and the program, or may be.
+    [[nodiscard]] virtual bool in_flight() const = 0;
+};
+
+class Process;
+
+/// The test that is running: what it has to do with, and what became of it.
+class TestRun {
+public:
+    /// Begins a test. What it draws comes from the seed and its name alone.
+    void begin(const std::string& test, std::uint32_t seed);
+
+    /// Begins a way through a test: one with sections is run several times.
+    void begin_part();
+
+    [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
+    [[nodiscard]] std::mt19937_64& random() noexcept { return random_; }
+
+    /// The idea behind the checks that follow, and what a student reads when one of them fails.
+    void explain(Concept idea, std::string means);
+
+    /// Keeps a failure; of several the one whose concept comes first.
+    void add(Failure failure);
+    [[nodiscard]] const std::optional<Failure>& failure() const noexcept { return failure_; }
+    [[nodiscard]] std::optional<Failure> take_failure() {
+        return std::exchange(failure_, std::nullopt);
+    }
+
+    /// The transcript of the part that failed.
+    [[nodiscard]] const Transcript& told() const noexcept { return told_; }
+
+    void enter(Source* source) { sources_.push_back(source); }
+    void leave(Source* source) { std::erase(sources_, source); }
+    [[nodiscard]] const std::vector<Source*>& sources() const noexcept { return sources_; }
+
+    void enter(Process* process) { processes_.push_back(process); }
+    void leave(Process* process) { std::erase(processes_, process); }
+    [[nodiscard]] const std::vector<Process*>& processes() const noexcept { return processes_; }
+
+    /// Peers are numbered as they come, so that a transcript can tell them apart.
+    [[nodiscard]] int next_peer() noexcept { return ++peers_; }
+
+    /// What a program wrote, kept when it has gone; of a test that failed, that of the failing
+    /// part.
+    struct Output {
+        std::string program;
+        std::string out;
+        std::string err;
+    };
+    void keep(Output output);
+    [[nodiscard]] const std::vector<Output>& outputs() const noexcept { return outputs_; }
+
+private:
+    Transcript transcript_;
+    Transcript told_;
+    std::uint64_t seed_ = 0;
+    std::mt19937_64 random_;
+    std::string means_;
+    Concept idea_ = Concept::program_contract;
+    std::optional<Failure> failure_;
+    std::vector<Source*> sources_;
+    std::vector<Process*> processes_;
+    std::vector<Output> outputs_;
+    int peers_ = 0;
+    int part_ = 0;
+    int failed_part_ = 0;
+};
+
+/// The one test that runs in this process.
+[[nodiscard]] TestRun& current_run();
+
+/// TestRun::explain for the current test.
+void explain(Concept idea, std::string means);
+
+/// Ends the current test with this failure, or with what the state of its programs says comes
+/// first: a crash outranks the silence that it causes.
+[[noreturn]] void fail(Failure failure);
+
+/// Counts one claim that has held: a test that has made none has proved nothing.
+void held();
+
+}  // namespace harness

@@ -1,0 +1,124 @@
+#include "runner/build.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <system_error>
+
+#include "runner/subprocess.hpp"
+#include "runner/terminal.hpp"
+
+namespace runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the compiler, the linker, ninja and cmake say first about something that is wrong.
+bool is_error(const std::string& line) {
+    static const std::regex error(
+        R"(: (fatal )?error: |: undefined reference to|^(ld\.\w+|mold): error: |^ninja: error: |^CMake Error)");
+    return std::regex_search(line, error);
+}
+
+bool is_warning(const std::string& line) { return line.find(": warning: ") != std::string::npos; }
+
+bool begins_anew(const std::string& line) {
+    return is_error(line) || is_warning(line) || line.starts_with('[') ||
+           line.starts_with("FAILED: ") || line.starts_with("ninja: ") ||
+           line.find(": In function ") != std::string::npos;
+}
+
+/// A message and the lines that belong to it, but no more than a screen takes.
+std::string message_at(const std::vector<std::string>& lines, std::size_t first) {
+    constexpr std::size_t most = 12;
+    std::string message = lines[first];
+    for (std::size_t i = first + 1; i < lines.size() && i < first + most && !begins_anew(lines[i]);
+         ++i) {
+        message += '\n' + lines[i];
+    }
+    return message;
+}
+
+std::vector<std::string> lines_of(const std::string& text, const std::string& root) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        for (auto at = line.find(root); at != std::string::npos; at = line.find(root))
+            line.erase(at, root.size());
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+void note_messages(const std::vector<std::string>& lines, BuildResult& result) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string& line = lines[i];
+        if (line.starts_with("FAILED: ")) result.failed.push_back(line.substr(8));
+        if (is_error(line)) {
+            if (result.first_error.empty()) {
+                result.first_error = message_at(lines, i);
+            } else {
+                ++result.more_errors;
+            }
+        } else if (is_warning(line) && line.starts_with("labs/")) {
+            if (result.first_warning.empty()) {
+                result.first_warning = message_at(lines, i);
+            } else {
+                ++result.more_warnings;
+            }
+        }
+    }
+}
+
+/// One build at a time in a checkout; the launcher takes the same lock. Waits.
+class BuildLock {
+public:
+    explicit BuildLock(const fs::path& file)
+        : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+        if (fd_ == -1 || ::flock(fd_, LOCK_EX) == -1) {
+            throw std::system_error(errno, std::system_category(), "lock " + file.string());
+        }
+    }
+    ~BuildLock() { ::close(fd_); }
+    BuildLock(const BuildLock&) = delete;
+    BuildLock& operator=(const BuildLock&) = delete;
+
+private:
+    int fd_;
+};
+
+}  // namespace
+
+BuildResult build(const Workspace& workspace, const std::vector<std::string>& targets,
+                  OnError on_error) {
+    Command command{.words = {"ninja", "-C", workspace.build().string()}};
+    if (on_error == OnError::keep_going) command.words.insert(command.words.end(), {"-k", "0"});
+    command.words.insert(command.words.end(), targets.begin(), targets.end());
+    ProgressLine progress;
+    command.on_line = [&](const std::string& line) {
+        static const std::regex step(R"(^\[(\d+)/(\d+)\] (.*))");
+        std::smatch match;
+        // A single step is done before one has read about it.
+        if (std::regex_match(line, match, step) && match[2] != "1" && match[2] != "2") {
+            progress.show("building " + match[1].str() + '/' + match[2].str() + "  " +
+                          match[3].str());
+        }
+    };
+    const BuildLock lock(workspace.root() / "build" / ".lock");
+    const Outcome outcome = run(command);
+
+    BuildResult result{.ok = outcome.status == 0, .log = workspace.build() / "last-build.log"};
+    std::ofstream(result.log) << outcome.output;
+    const auto lines = lines_of(outcome.output, workspace.root().string() + '/');
+    note_messages(lines, result);
+    if (!result.ok && result.first_error.empty())
+        result.first_error = lines.empty() ? "ninja failed" : lines.back();
+    return result;
+}
+
+}  // namespace runner

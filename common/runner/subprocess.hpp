@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace runner {
+
+struct Command {
+    std::vector<std::string> words;                     ///< the first is looked up in PATH
+    std::filesystem::path folder{};                     ///< to run it in; empty: the current one
+    std::map<std::string, std::string> environment{};   ///< on top of our own
+    std::optional<std::chrono::milliseconds> limit{};   ///< then it gets SIGTERM
+    std::function<void(const std::string&)> on_line{};  ///< each line of output as it comes
+};
+
+struct Outcome {
+    int status =
+        0;  ///< exit status; 128 + N if it died of signal N; 127 if it could not be started
+    bool timed_out = false;
+    std::string output;  ///< stdout and stderr as they came
+};
+
+/// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
+[[nodiscard]] Outcome run(const Command& command);
+
+/// The command as one would type it: words with blanks or other special characters in quotes.
+[[nodiscard]] std::string to_string(const Command& command);
+
+}  // namespace runner

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/course.hpp"
+#include "runner/student_files.hpp"
+#include "runner/workspace.hpp"
+
+namespace runner {
+
+/// A step of a conversation between a test and a student's program.
+struct Event {
+    std::chrono::microseconds at{};
+    bool by_program = false;
+    std::string what;
+};
+
+/// What a program wrote during a test.
+struct ProgramOutput {
+    std::string program;
+    std::string out;
+    std::string err;
+};
+
+/// What became of one test, as the test program reported it.
+struct TestRecord {
+    std::string test;
+    std::string stage;
+    std::string verdict;
+    std::string says;
+    std::string means;
+    int concept_number = 0;
+    std::vector<std::string> details;
+    std::vector<Event> events;
+    std::vector<ProgramOutput> outputs;
+};
+
+/// A run of a lab's tests.
+struct TestReport {
+    std::vector<TestRecord> records;
+    std::uint32_t seed = 0;
+    std::string broken;  ///< why the run as a whole proves nothing; empty when it came to its end
+};
+
+/// What to run, and against which programs.
+struct TestOrder {
+    const Lab* lab = nullptr;
+    std::vector<const Stage*> stages;
+    std::vector<std::filesystem::path> programs;  ///< folders, the first that has a program counts
+    std::uint32_t seed = 0;
+};
+
+/// Runs the tests of some stages under a supervisor, within the sum of the stages' time limits.
+[[nodiscard]] TestReport run_tests(const Workspace& workspace, const TestOrder& order);
+
+/// The names of a stage's tests, as the build has listed them.
+[[nodiscard]] std::vector<std::string> tests_of(const Workspace& workspace, const Lab& lab,
+                                                const Stage& stage);
+
+/// The verdict on a stage.
+struct StageResult {
+    const Stage* stage = nullptr;
+    std::string verdict;
+    TestRecord told{};      ///< the failure to tell; empty for PASS
+    std::size_t tests = 0;  ///< how many reported
+    std::uint32_t seed = 0;
+};
+
+/// PASS only by positive evidence: the run came to its end, and each expected test reported PASS.
+/// Of several failures the one whose concept comes first is told. A failure under a standing mark
+/// of the stage is NOT_STARTED.
+[[nodiscard]] StageResult judge(const Stage& stage, const std::vector<std::string>& expected,
+                                const TestReport& report, bool marked);
+
+/// Runs and judges. `sources` is where the marks are looked for.
+[[nodiscard]] std::vector<StageResult> test_stages(const Workspace& workspace,
+                                                   const TestOrder& order,
+                                                   const std::filesystem::path& sources);
+
+/// A seed for a run that was given none.
+[[nodiscard]] std::uint32_t random_seed();
+
+}  // namespace runner

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace runner {
+
+/// One thing that must hold of the course. `run` returns what is wrong, or nothing; an exception
+/// counts as wrong. Checks of one list may run at the same time.
+struct Check {
+    std::string name;
+    std::function<std::optional<std::string>()> run;
+};
+
+/// Runs checks side by side, prints each failure with the command that repeats it, and counts.
+class CheckRun {
+public:
+    CheckRun(std::string only, std::size_t jobs) : only_(std::move(only)), jobs_(jobs) {}
+
+    /// Whether `--only` leaves a check of this name in.
+    [[nodiscard]] bool wants(const std::string& name) const {
+        return name.find(only_) != std::string::npos;
+    }
+
+    void run(const std::string& title, const std::vector<Check>& all);
+
+    [[nodiscard]] std::size_t passed() const noexcept { return passed_; }
+    [[nodiscard]] std::size_t failed() const noexcept { return failed_; }
+
+private:
+    std::string only_;
+    std::size_t jobs_;
+    std::size_t passed_ = 0;
+    std::size_t failed_ = 0;
+};
+
+}  // namespace runner

@@ -1,0 +1,125 @@
+#include "runner/verify/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <regex>
+#include <thread>
+
+#include "runner/build.hpp"
+#include "runner/exit_status.hpp"
+#include "runner/subprocess.hpp"
+#include "runner/verify/check.hpp"
+#include "runner/verify/course_checks.hpp"
+#include "runner/verify/picture_checks.hpp"
+#include "runner/verify/source_files.hpp"
+#include "runner/verify/submission_checks.hpp"
+
+namespace runner {
+namespace {
+
+using Complaint = std::optional<std::string>;
+
+/// Configures a tree and builds targets in it, all that can be built, with warnings as errors.
+Complaint build_tree(const Workspace& workspace, const std::vector<std::string>& settings,
+                     const std::vector<std::string>& targets) {
+    Command configure{.words = {"cmake", "--preset", "dev", "-B", workspace.build().string(),
+                                "-DLAB_WARNINGS_ARE_ERRORS=ON"},
+                      .folder = workspace.root()};
+    configure.words.insert(configure.words.end(), settings.begin(), settings.end());
+    const Outcome configured = run(configure);
+    if (configured.status != 0) return configured.output;
+    const BuildResult built = build(workspace, targets, OnError::keep_going);
+    if (built.ok) return std::nullopt;
+    return fmt::format("{}\n{} more errors: {}", built.first_error, built.more_errors,
+                       workspace.shown(built.log));
+}
+
+std::vector<Check> build_checks(const Workspace& workspace, const Workspace& clang, bool quick) {
+    std::vector<Check> checks{
+        {.name = "everything builds with g++ without a warning", .run = [&workspace] {
+             return build_tree(workspace, {},
+                               {"lab", "supervisor", "lab_tests", "starters", "solutions",
+                                "submissions", "common_tests"});
+         }}};
+    if (!quick) {
+        checks.push_back({.name = "starters and solutions build with clang++ without a warning",
+                          .run = [&clang] {
+                              const std::string compiler = first_in_path({"clang++-14", "clang++"});
+                              return build_tree(
+                                  clang, {"-DCMAKE_CXX_COMPILER=" + compiler, "-DLAB_SANITIZERS="},
+                                  {"starters", "solutions"});
+                          }});
+    }
+    return checks;
+}
+
+Complaint run_test(const std::string& program, const std::string& name) {
+    // Catch2 reads a comma or a bracket as more than a name.
+    const std::string pattern = std::regex_replace(name, std::regex(R"([,\[\]\\"*])"), R"(\$&)");
+    const Outcome outcome = run({.words = {program, pattern}, .limit = std::chrono::minutes(2)});
+    const bool ran = outcome.output.find("All tests passed (") != std::string::npos ||
+                     outcome.output.find("skipped") != std::string::npos;
+    if (outcome.status == 0 && ran) return std::nullopt;
+    return outcome.output + (outcome.timed_out ? "\nnot done after two minutes" : "");
+}
+
+/// A test program of common/, written with Catch2: one check a test case.
+std::vector<Check> test_checks(const Workspace& workspace, const std::string& part) {
+    const std::string program = (workspace.build() / (part + "_tests")).string();
+    const Outcome list = run({.words = {program, "--list-tests", "--verbosity", "quiet"}});
+    std::vector<Check> checks;
+    std::istringstream lines(list.output);
+    for (std::string name; list.status == 0 && std::getline(lines, name);) {
+        name.erase(0, name.find_first_not_of(' '));
+        if (name.empty()) continue;
+        checks.push_back({.name = fmt::format("{}: {}", part, name),
+                          .run = [program, name] { return run_test(program, name); }});
+    }
+    if (checks.empty()) {
+        checks.push_back({.name = part + ": has tests",
+                          .run = [said = list.output]() -> Complaint { return "none: " + said; }});
+    }
+    return checks;
+}
+
+void append(std::vector<Check>& all, std::vector<Check> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+int verify_command(const Workspace& here, const Course& course, const VerifyOptions& options) {
+    const Workspace workspace = here.with_tree("verify");
+    const Workspace clang = here.with_tree("clang");
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    CheckRun run(options.only, options.jobs != 0 ? options.jobs : cores);
+
+    run.run("course and docs", course_checks(here, course));
+    run.run("format", format_checks(here));
+    // One after another: each build has all cores. Without them there is nothing to run.
+    CheckRun builds(options.only.empty() ? "" : "builds", 1);
+    builds.run("builds", build_checks(workspace, clang, options.quick || !options.only.empty()));
+
+    Casualties casualties;
+    run.run("submissions", submission_checks(workspace, course, casualties));
+    run.run("pictures in the docs", picture_checks(workspace, course));
+    if (options.only.empty())
+        run.run("each test can fail", casualty_checks(workspace, course, casualties));
+    std::vector<Check> tests;
+    for (const char* part : {"net", "program", "harness", "runner"})
+        append(tests, test_checks(workspace, part));
+    run.run("tests of common/", tests);
+    if (!options.quick) run.run("clang-tidy", tidy_checks(workspace));
+
+    const std::size_t passed = run.passed() + builds.passed();
+    const std::size_t failed = run.failed() + builds.failed();
+    fmt::print("{} passed, {} failed\n", passed, failed);
+    if (passed + failed == 0)
+        std::cerr << "lab: no check has \"" << options.only << "\" in its name\n";
+    return failed == 0 && passed > 0 ? exit_passed : exit_failed;
+}
+
+}  // namespace runner

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "runner/course.hpp"
+#include "runner/workspace.hpp"
+
+namespace runner {
+
+struct VerifyOptions {
+    bool quick = false;
+    std::string only;      ///< of all checks those with this in their name
+    std::size_t jobs = 0;  ///< 0: one a core
+};
+
+/// `lab verify`: proves the course, in a build tree of its own. Ends with the line "N passed, N
+/// failed". Returns the exit status.
+int verify_command(const Workspace& here, const Course& course, const VerifyOptions& options);
+
+}  // namespace runner

@@ -1,0 +1,49 @@
+// Stage echo-once: what is sent at once comes back, byte for byte. One message a connection.
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "harness/program.hpp"
+
+using namespace harness;
+
+namespace {
+
+void explain_bytes() {
+    explain(Concept::bytes,
+            "accept gives you the client's own socket; what recv took from it, send gives back: as "
+            "many "
+            "bytes as recv returned, whatever their values");
+}
+
+}  // namespace
+
+TEST_CASE("the server returns what it is sent, byte for byte", "[echo-once]") {
+    explain_bytes();
+    const auto message = random_bytes(GENERATE(1U, 512U, 4096U));
+    auto server = Program("echo_server").listen();
+    auto client = server.connect();
+
+    client.send(message);
+    client.expect(message);
+}
+
+TEST_CASE("the server returns no more than it is sent", "[echo-once]") {
+    explain_bytes();
+    const auto message = random_bytes(GENERATE(5U, 512U));
+    auto server = Program("echo_server").listen();
+    auto client = server.connect();
+
+    client.send(message);
+    client.expect(message);
+    client.expect_nothing_more();
+}
+
+TEST_CASE("zero bytes are bytes like any other", "[echo-once]") {
+    explain_bytes();
+    auto server = Program("echo_server").listen();
+    auto client = server.connect();
+
+    client.send(std::string_view("\0ab\0\xff\0", 6));
+    client.expect(std::string_view("\0ab\0\xff\0", 6));
+}

@@ -1,0 +1,74 @@
+// Stage listen: a socket that clients can connect to, and a line that says where.
+
+#include <catch2/catch_test_macros.hpp>
+#include <list>
+
+#include "harness/program.hpp"
+#include "net/tcp.hpp"
+
+using namespace harness;
+
+TEST_CASE("clients can connect where the server says that it listens", "[listen]") {
+    explain(Concept::socket_life,
+            "a socket takes connections only after bind gave it an address, and listen opened it: "
+            "announce it then");
+    auto server = Program("echo_server").listen();
+
+    auto client = server.connect();
+}
+
+TEST_CASE("five clients can wait at the door", "[listen]") {
+    explain(Concept::socket_life,
+            "the kernel queues clients that are not accepted yet, as many as listen's second "
+            "argument, the backlog, says");
+    auto server = Program("echo_server").listen();
+
+    std::list<Peer> clients;
+    for (int i = 0; i < 5; ++i) clients.emplace_back(server.connect_stream());
+}
+
+TEST_CASE("the server listens at the host and the port that it is given", "[listen]") {
+    // On a loopback address of its own any port is free.
+    const std::string host = random_loopback_host();
+    const std::uint16_t port = 5050;
+    explain(
+        Concept::addresses,
+        "the address given to bind is that of --host and --port, the port in network byte order");
+    auto server = Program("echo_server").listen({"--host", host, "--port", std::to_string(port)});
+
+    server.expect_address(host, port);
+    auto client = server.connect();
+}
+
+TEST_CASE("the server listens nowhere else", "[listen]") {
+    explain(Concept::addresses,
+            "127.0.0.1 was asked for, and nothing but 127.0.0.1: bind to the address of --host");
+    auto server = Program("echo_server").listen({"--host", "127.0.0.1", "--port", "0"});
+
+    expect_refused(random_loopback_host(), server.address().port());
+}
+
+TEST_CASE("two servers on any free port have a port each", "[listen]") {
+    explain(Concept::socket_life,
+            "--port 0 means any free port: let the kernel choose, and ask getsockname");
+    auto one = Program("echo_server").listen();
+    auto other = Program("echo_server").listen();
+
+    auto client_of_one = one.connect();
+    auto client_of_other = other.connect();
+    one.expect_other_address_than(other);
+}
+
+TEST_CASE("a port that is taken is an error", "[listen]") {
+    // Whoever confuses the port fails here too, and is told so by the test above.
+    explain(Concept::addresses,
+            "the port was taken and bind said so (-1, and errno says why): say what failed and "
+            "why, and exit with 1");
+    const auto holder = net::TcpListener::bind("127.0.0.1", "0");
+    const auto taken = std::to_string(holder.local_address().port());
+
+    auto server = Program("echo_server").run({"--host", "127.0.0.1", "--port", taken});
+    server.expect_exit(1);
+    server.expect_error_line("Address already in use");
+    server.expect_no_output();
+}

@@ -1,0 +1,102 @@
+// That silence is proven where it can be, and waited for where it cannot.
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
+
+#include "expect_failure.hpp"
+#include "harness/tcp_state.hpp"
+
+using namespace harness;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Sends a word and waits for an answer: what is said, and whether it took less than the deadline.
+struct Silence {
+    Failure failure;
+    bool proven = false;
+};
+
+Silence silence_of(const std::string& misbehaviour) {
+    Silence silence;
+    silence.failure = failure_of([&] {
+        auto server = toy_server(misbehaviour);
+        auto client = server.connect();
+        client.send("hello");
+        const auto start = std::chrono::steady_clock::now();
+        try {
+            client.expect("hello");
+        } catch (const TestFailed&) {
+            silence.proven = std::chrono::steady_clock::now() - start < patience::to_answer;
+            throw;
+        }
+    });
+    return silence;
+}
+
+}  // namespace
+
+TEST_CASE("a program that waits for more input is NO_REPLY, at once", "[standstill]") {
+    const auto silence = silence_of("silent");
+    CHECK(silence.failure.verdict == Verdict::no_reply);
+    CHECK(silence.proven);
+    CHECK_THAT(silence.failure.says, ContainsSubstring("it waits in recv on descriptor"));
+}
+
+TEST_CASE("a program that sleeps for ever is a HANG, at once", "[standstill]") {
+    const auto silence = silence_of("never-accepts");
+    CHECK(silence.failure.verdict == Verdict::hang);
+    CHECK(silence.proven);
+    CHECK_THAT(silence.failure.says, ContainsSubstring("pause"));
+}
+
+TEST_CASE("a thread that waits for a lock is a HANG, at once", "[standstill]") {
+    const auto silence = silence_of("deadlock");
+    CHECK(silence.failure.verdict == Verdict::hang);
+    CHECK(silence.proven);
+    CHECK_THAT(silence.failure.says, ContainsSubstring("a lock or a join"));
+}
+
+TEST_CASE("a program that wakes up by itself is given its time", "[standstill]") {
+    const auto silence = silence_of("polls-with-timeout");
+    CHECK(silence.failure.verdict == Verdict::no_reply);
+    CHECK_FALSE(silence.proven);
+}
+
+TEST_CASE("a program that spins is BUSY", "[standstill]") {
+    CHECK(silence_of("spins").failure.verdict == Verdict::busy);
+}
+
+TEST_CASE("an answer that a timer brings is waited for", "[standstill]") {
+    auto server = toy_server("late-answer");
+    auto client = server.connect();
+    client.expect("late");
+}
+
+TEST_CASE("the kernel tells what a program has not read yet", "[tcp_state]") {
+    auto listener = net::TcpListener::bind("127.0.0.1", "0");
+    auto client = net::TcpStream::connect(listener.local_address());
+    auto server = listener.accept();
+    const auto ours = client.local_address();
+    const auto theirs = client.peer_address();
+
+    REQUIRE(find_tcp_socket(theirs, ours).has_value());
+    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 0);
+    CHECK(client.send_some(bytes("abc")) == 3);
+    while (has_unacknowledged(client.fd())) {
+    }
+    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 3);
+    std::array<std::byte, 8> buffer;
+    CHECK(server.recv_some(buffer) == 3);
+    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 0);
+}
+
+TEST_CASE("a reset that nobody has read yet is seen", "[tcp_state]") {
+    auto listener = net::TcpListener::bind("127.0.0.1", "0");
+    auto client = net::TcpStream::connect(listener.local_address());
+    auto server = listener.accept();
+    CHECK_FALSE(has_been_reset(client.fd()));
+    server.reset();
+    CHECK(has_been_reset(client.fd()));
+}

@@ -1,0 +1,221 @@
+// Misbehaves as its first argument says. The tests of the harness start it.
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "net/io.hpp"
+#include "net/tcp.hpp"
+
+namespace {
+
+net::TcpListener listen_and_announce() {
+    auto listener = net::TcpListener::bind("127.0.0.1", "0");
+    std::cout << "listening on " << listener.local_address().to_string() << std::endl;
+    return listener;
+}
+
+std::string receive(net::TcpStream& client) {
+    std::array<std::byte, 65536> buffer;
+    return std::string(net::as_text(std::span(buffer).first(client.recv_some(buffer))));
+}
+
+void send(net::TcpStream& client, std::string_view text) {
+    net::send_all(client, net::as_bytes(text));
+}
+
+[[noreturn]] void sleep_for_ever() {
+    for (;;) ::pause();
+}
+
+/// Accepts one client, hands it to `talk`, and waits for a signal.
+template <typename Talk>
+[[noreturn]] void serve_one(Talk talk) {
+    auto listener = listen_and_announce();
+    auto client = listener.accept();
+    talk(client);
+    sleep_for_ever();
+}
+
+void flood() {
+    const std::string block(4096, 'x');
+    for (;;) std::cout << block << '\n';
+}
+
+/// A process that outlives us, in a session of its own, and closes everything of ours.
+void leave_a_daemon() {
+    if (::fork() != 0) return;
+    ::setsid();
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
+    sleep_for_ever();
+}
+
+void use_timer(net::TcpStream& client) {
+    const int timer = ::timerfd_create(CLOCK_MONOTONIC, 0);
+    itimerspec when{};
+    when.it_value.tv_nsec = 300'000'000;
+    ::timerfd_settime(timer, 0, &when, nullptr);
+    pollfd set{.fd = timer, .events = POLLIN, .revents = 0};
+    ::poll(&set, 1, -1);
+    send(client, "late");
+}
+
+void lock_twice() {
+    std::mutex mutex;
+    const std::scoped_lock lock(mutex);
+    std::thread([&] { const std::scoped_lock again(mutex); }).join();
+}
+
+const std::map<std::string, void (*)()> misbehaviours{
+    {"exit-3", [] { std::exit(3); }},
+    {"says-hello",
+     [] {
+         std::cout << "hello" << std::endl;
+         sleep_for_ever();
+     }},
+    {"announces-nonsense",
+     [] {
+         std::cout << "listening on nothing" << std::endl;
+         sleep_for_ever();
+     }},
+    {"announces-port-0",
+     [] {
+         std::cout << "listening on 127.0.0.1:0" << std::endl;
+         sleep_for_ever();
+     }},
+    {"announces-only",
+     [] {
+         std::cout << "listening on 127.0.0.1:1" << std::endl;
+         sleep_for_ever();
+     }},
+    {"error-line",
+     [] {
+         std::cerr << "warning: odd\ntoy: open /x: No such file or directory\n";
+         std::exit(1);
+     }},
+    {"crash", [] { std::raise(SIGSEGV); }},
+    {"flood", flood},
+    {"ignores-sigterm",
+     [] {
+         std::signal(SIGTERM, SIG_IGN);
+         std::cout << "ready" << std::endl;
+         sleep_for_ever();
+     }},
+    {"leaves-daemon", [] { leave_a_daemon(); }},
+    {"sanitizer-report",
+     [] {
+         std::cerr
+             << "==42==ERROR: AddressSanitizer: heap-use-after-free on address 0x60 at pc 0x1\n"
+                "    #0 0x1 in memcpy /usr/src/libsanitizer/x.cpp:9\n"
+                "    #1 0x2 in echo(int) /home/me/labs/01-tcp-echo/echo_server.cpp:82\n";
+         std::exit(101);
+     }},
+    {"echo",
+     [] {
+         auto listener = listen_and_announce();
+         for (;;) {
+             auto client = listener.accept();
+             for (std::string text; !(text = receive(client)).empty();) send(client, text);
+         }
+     }},
+    {"silent",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             for (;;)
+                 if (receive(client).empty()) sleep_for_ever();
+         });
+     }},
+    {"never-accepts",
+     [] {
+         auto listener = listen_and_announce();
+         sleep_for_ever();
+     }},
+    {"polls-with-timeout",
+     [] {
+         serve_one([](net::TcpStream&) {
+             for (;;) ::poll(nullptr, 0, 20);
+         });
+     }},
+    {"spins",
+     [] {
+         serve_one([](net::TcpStream&) {
+             for (;;) {
+             }
+         });
+     }},
+    {"deadlock",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             receive(client);
+             lock_twice();
+         });
+     }},
+    {"late-answer", [] { serve_one(use_timer); }},
+    {"closes",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             receive(client);
+             client.shutdown_send();
+         });
+     }},
+    {"resets",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             receive(client);
+             client.reset();
+         });
+     }},
+    {"exits-amid",
+     [] {
+         auto listener = listen_and_announce();
+         auto client = listener.accept();
+         receive(client);
+         std::exit(4);
+     }},
+    {"dies-of-sigpipe",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             receive(client);
+             std::raise(SIGPIPE);
+         });
+     }},
+    {"counts-reads",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             for (std::string text; !(text = receive(client)).empty();)
+                 send(client, std::to_string(text.size()) + ' ');
+         });
+     }},
+    {"adds",
+     [] { serve_one([](net::TcpStream& client) { send(client, receive(client) + "!"); }); }},
+    {"changes-byte",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             std::string text = receive(client);
+             text.at(20) = '?';
+             send(client, text);
+         });
+     }},
+};
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+    try {
+        misbehaviours.at(argc > 1 ? argv[1] : "")();
+    } catch (const std::exception& e) {
+        std::cerr << "toy: " << e.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,56 @@
+#include "runner/verify/markdown.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+
+#include "temp_dir.hpp"
+
+using namespace runner;
+using runner_test::TempDir;
+
+namespace {
+
+Markdown read(const std::string& text) {
+    const TempDir folder;
+    std::ofstream(folder.path() / "page.md") << text;
+    return read_markdown(folder.path() / "page.md");
+}
+
+}  // namespace
+
+TEST_CASE("headings are found with their anchors and the line below", "[markdown]") {
+    const auto page = read("# The First, in `code`!\n\n## echo-once\nSay it back\n");
+    REQUIRE(page.headings.size() == 2);
+    CHECK(page.headings[0].anchor == "the-first-in-code");
+    CHECK(page.headings[1].level == 2);
+    CHECK(page.headings[1].next == "Say it back");
+    CHECK(page.has_anchor("echo-once"));
+    CHECK_FALSE(page.has_anchor("echo-twice"));
+}
+
+TEST_CASE("links are found with path and fragment", "[markdown]") {
+    const auto page = read("see [a](b.md#c) and [d](#e)\n[f](https://example.org/)\n");
+    REQUIRE(page.links.size() == 3);
+    CHECK(page.links[0].target == "b.md");
+    CHECK(page.links[0].anchor == "c");
+    CHECK(page.links[1].target.empty());
+    CHECK(page.links[2].line == 2);
+}
+
+TEST_CASE("in code blocks only commands count", "[markdown]") {
+    const auto page =
+        read("```\n# no heading\n$ ./lab test 1\n[no](link)\n```\n./lab is not in a block\n");
+    CHECK(page.headings.empty());
+    CHECK(page.links.empty());
+    REQUIRE(page.commands.size() == 1);
+    CHECK(page.commands[0].text == "./lab test 1");
+}
+
+TEST_CASE("a picture is the code block below its comment", "[markdown]") {
+    const auto page =
+        read("<!-- board -->\n```\nline one\n./lab test\n```\n\n```\nno picture\n```\n");
+    REQUIRE(page.pictures.size() == 1);
+    CHECK(page.pictures[0].of == "board");
+    CHECK(page.pictures[0].text == "line one\n./lab test\n");
+    CHECK(page.commands.empty());
+}
