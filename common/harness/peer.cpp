@@ -17,6 +17,9 @@ namespace {
 using View = std::span<const std::byte>;
 using Side = Transcript::Side;
 
+/// So many bytes of a message stand in the transcript.
+constexpr std::size_t shown = 12;
+
 /// Where two byte strings differ first; the shorter one's length if they do not.
 std::size_t first_difference(View left, View right) {
     const std::size_t n = std::min(left.size(), right.size());
@@ -36,10 +39,13 @@ Peer::Peer(net::TcpStream stream)
     current_run().enter(this);
 }
 
-Peer::~Peer() { current_run().leave(this); }
+Peer::~Peer() {
+    current_run().leave(this);
+    current_run().keep_open(std::move(stream_));
+}
 
 void Peer::send(View data) {
-    say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data));
+    say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data, shown));
     outbox_ = data;
     send_out();
     held();
@@ -70,6 +76,12 @@ void Peer::half_close() {
     } catch (const std::system_error&) {
         reset_ = true;
     }
+}
+
+void Peer::close() {
+    say(Side::test, "close the connection");
+    const net::TcpStream closed = std::move(stream_);
+    ended_ = reset_ = true;
 }
 
 void Peer::expect(View expected) {
@@ -139,14 +151,23 @@ std::vector<Source::Interest> Peer::interests() const {
 bool Peer::serve() {
     if (reset_) return false;
     try {
-        const bool sent = transmit();
-        return receive() || sent;
+        const bool received = receive();
+        return transmit() || received;
     } catch (const std::system_error&) {
-        reset_ = true;
-        outbox_ = {};
-        say(Side::program, "resets the connection (RST)");
+        note_reset();
         return true;
     }
+}
+
+void Peer::note_reset() {
+    try {
+        receive();  // what came before can still be read, if it was sending that failed
+    } catch (const std::system_error&) {
+        // Then it was reading, and everything has been read.
+    }
+    reset_ = true;
+    outbox_ = {};
+    say(Side::program, "resets the connection (RST)");
 }
 
 bool Peer::receive() {
@@ -170,7 +191,7 @@ bool Peer::receive() {
         const View told = std::span(inbox_).subspan(told_);
         event_ = transcript.add_or_replace(
             event_, Side::program,
-            label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told));
+            label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told, shown));
     }
     return any;
 }
@@ -196,7 +217,8 @@ void Peer::send_out() {
         return outbox_.empty();
     };
     const Waited how = wait_until(sent, deadline);
-    if (how != Waited::done || reset_) fail_to_send(how);
+    // A reset is told by the check that follows: it knows what was still to come.
+    if (how != Waited::done) fail_to_send(how);
 }
 
 bool Peer::in_flight() const {
@@ -222,8 +244,7 @@ void Peer::settle_end() {
     (void)wait_until([&] { return !has_unacknowledged(stream_.fd()); },
                      Deadline(patience::to_answer), Proof::stuck, std::chrono::microseconds(50));
     if (!has_been_reset(stream_.fd())) return;
-    reset_ = true;
-    say(Side::program, "resets the connection (RST)");
+    note_reset();
 }
 
 void Peer::say(Side side, const std::string& what) const {
@@ -231,10 +252,6 @@ void Peer::say(Side side, const std::string& what) const {
 }
 
 void Peer::fail_to_send(Waited how) {
-    if (reset_) {
-        fail({.verdict = ended_ ? Verdict::closed_early : Verdict::reset,
-              .says = "the connection was closed while the test was still sending"});
-    }
     fail({.verdict = Verdict::no_reply,
           .says = std::string("it has stopped reading what the test sends") +
                   (how == Waited::deadline ? " (no progress for 2 s)" : "")});

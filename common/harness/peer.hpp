@@ -17,7 +17,8 @@ namespace harness {
 
 /// The test's side of a TCP connection with a student's program. It always takes what comes, also
 /// while it sends, so that a program is never kept waiting by a test. Its checks end the test when
-/// they fail.
+/// they fail. One that goes out of scope stays connected until a program has been ended: how a
+/// program takes the leaving of a client is tested by close(), never by chance.
 class Peer : private Source {
 public:
     explicit Peer(net::TcpStream stream);
@@ -36,6 +37,9 @@ public:
 
     /// Says that no more will come (FIN), and goes on reading; shutdown(2).
     void half_close();
+
+    /// Closes both directions, as a client does that leaves; close(2).
+    void close();
 
     /// Fails unless exactly these bytes come next.
     void expect(std::span<const std::byte> expected);
@@ -62,6 +66,7 @@ private:
     void send_out();
     [[nodiscard]] bool has_read_everything() const;
     void settle_end();
+    void note_reset();
     [[nodiscard]] bool over() const { return ended_ || reset_; }
     [[nodiscard]] std::span<const std::byte> unexpected() const {
         return std::span(inbox_).subspan(expected_);

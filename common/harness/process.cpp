@@ -37,12 +37,12 @@ fs::path find_program(const std::string& name) {
     throw std::runtime_error("there is no program " + name + " in " + folders.str());
 }
 
-/// Each sanitizer ends a program with a status of its own, and at its first report.
+/// Each sanitizer ends a program with a status of its own, and at its first report. LeakSanitizer
+/// reads its options into those of AddressSanitizer, so the two share theirs.
 nlohmann::json sanitizer_settings() {
     return {{"ASAN_OPTIONS", "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1"},
             {"UBSAN_OPTIONS", "exitcode=102:halt_on_error=1:print_stacktrace=1"},
-            {"TSAN_OPTIONS", "exitcode=103:halt_on_error=1:atexit_sleep_ms=0"},
-            {"LSAN_OPTIONS", "exitcode=104"}};
+            {"TSAN_OPTIONS", "exitcode=103:halt_on_error=1:atexit_sleep_ms=0"}};
 }
 
 void make_nonblocking(const net::Fd& fd) {
@@ -76,7 +76,7 @@ Process::Process(StartOptions options) : options_(std::move(options)) {
         arguments.push_back(argument);
         shown += ' ' + argument;
     }
-    current_run().transcript().add(Transcript::Side::test, "start " + options_.name + shown);
+    current_run().transcript().add(Transcript::Side::test, "run " + options_.name + shown);
     auto [body, fds] = ask_supervisor({{"do", "start"},
                                        {"arguments", std::move(arguments)},
                                        {"environment", sanitizer_settings()},
@@ -105,6 +105,7 @@ Process::~Process() {
         current_run().add({.verdict = Verdict::test_bug, .says = e.what()});
     }
     current_run().keep({.program = options_.name, .out = out_, .err = err_});
+    current_run().close_kept();
     current_run().leave(static_cast<Source*>(this));
     current_run().leave(this);
 }

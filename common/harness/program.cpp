@@ -56,19 +56,29 @@ net::Address Server::await_announcement() {
 }
 
 net::TcpStream Server::connect_stream() {
-    std::string why =
-        "nobody takes the connection to " + address_.to_string() + ": its queue is full";
+    Failure failure{
+        .verdict = Verdict::refused,
+        .says = "nobody takes the connection to " + address_.to_string() + ": its queue is full",
+        .means =
+            "the kernel queues clients that are not accepted yet, as many as listen's second "
+            "argument, "
+            "the backlog, says",
+        .idea = Concept::socket_life};
     try {
         if (auto stream = connect_in_time(address_)) {
             held();
             return std::move(*stream);
         }
     } catch (const std::system_error& e) {
-        why = e.what();
+        failure.says = e.what();
+        failure.means =
+            "a socket takes connections only after bind gave it an address, and listen opened it: "
+            "announce "
+            "it then, and do not close it";
     }
     current_run().transcript().add(Transcript::Side::test,
-                                   "connect to " + address_.to_string() + ": no connection");
-    fail({.verdict = Verdict::refused, .says = why});
+                                   "no connection to " + address_.to_string());
+    fail(std::move(failure));
 }
 
 void Server::expect_address(const std::string& host, std::uint16_t port) {
@@ -97,8 +107,8 @@ void expect_refused(const std::string& host, std::uint16_t port) {
     } catch (const std::system_error&) {
         // Refused, as it should be.
     }
-    current_run().transcript().add(
-        Transcript::Side::test, "connect to " + address.to_string() + (taken ? "" : ": refused"));
+    current_run().transcript().add(Transcript::Side::test,
+                                   (taken ? "connect to " : "refused at ") + address.to_string());
     if (taken) {
         fail({.verdict = Verdict::output,
               .says =
@@ -111,6 +121,10 @@ std::string random_loopback_host() {
     std::string host = "127";
     for (int i = 0; i < 3; ++i) host += '.' + std::to_string(random_number(1, 254));
     return host;
+}
+
+std::uint16_t free_port(const std::string& host) {
+    return net::TcpListener::bind(host, "0").local_address().port();
 }
 
 }  // namespace harness

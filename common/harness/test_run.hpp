@@ -10,6 +10,7 @@
 
 #include "harness/transcript.hpp"
 #include "harness/verdict.hpp"
+#include "net/tcp.hpp"
 
 namespace harness {
 
@@ -84,6 +85,10 @@ public:
     void leave(Process* process) { std::erase(processes_, process); }
     [[nodiscard]] const std::vector<Process*>& processes() const noexcept { return processes_; }
 
+    /// Keeps a connection that no test talks over any more, until close_kept().
+    void keep_open(net::TcpStream stream) { kept_.push_back(std::move(stream)); }
+    void close_kept() { kept_.clear(); }
+
     /// Peers are numbered as they come, so that a transcript can tell them apart.
     [[nodiscard]] int next_peer() noexcept { return ++peers_; }
 
@@ -108,6 +113,7 @@ private:
     std::vector<Source*> sources_;
     std::vector<Process*> processes_;
     std::vector<Output> outputs_;
+    std::vector<net::TcpStream> kept_;
     int peers_ = 0;
     int part_ = 0;
     int failed_part_ = 0;

@@ -37,17 +37,22 @@ public:
     }
 
 private:
+    /// An event takes two lines at the most: of a longer one the middle is left out.
     [[nodiscard]] std::string row(const Event& event) const {
+        const std::size_t room = event.by_program ? right_ : left_;
+        const auto lines =
+            wrap(columns(event.what) > 2 * room ? fit(event.what, 2 * room) : event.what, room);
         const std::string time =
             fmt::format("{:6.3f}", static_cast<double>(event.at.count()) / 1e6);
-        std::string line = "  " + styled(Style::dim, time) + ' ';
-        line += event.by_program ? fit("", left_) + "  ← " + trimmed(fit(event.what, right_))
-                                 : fit(event.what, left_) + "  →";
-        return line + '\n';
-    }
-
-    static std::string trimmed(std::string text) {
-        text.erase(text.find_last_not_of(' ') + 1);
+        std::string text;
+        for (const std::string& line : lines) {
+            const bool first = &line == &lines.front();
+            text += "  " + (first ? styled(Style::dim, time) : fit("", time.size())) + ' ';
+            text += event.by_program ? fit("", left_) + (first ? "  ← " : "    ") + line
+                    : first          ? fit(line, left_) + "  →"
+                                     : line;
+            text += '\n';
+        }
         return text;
     }
 

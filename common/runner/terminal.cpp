@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <sstream>
 
 namespace runner {
 namespace {
@@ -72,20 +71,14 @@ std::string fit(std::string_view text, std::size_t width) {
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     std::vector<std::string> lines;
-    std::string line;
-    std::istringstream words{std::string(text)};
-    for (std::string word; words >> word;) {
-        if (!line.empty() && columns(line) + 1 + columns(word) > width) {
-            lines.push_back(std::move(line));
-            line.clear();
-        }
-        while (columns(word) > width) {
-            lines.push_back(word.substr(0, offset_of(word, width)));
-            word.erase(0, offset_of(word, width));
-        }
-        line += line.empty() ? word : ' ' + word;
+    while (columns(text) > width) {
+        const std::size_t end = offset_of(text, width);
+        const std::size_t blank = text.rfind(' ', end);
+        const bool between_words = blank != std::string_view::npos && blank > 0;
+        lines.emplace_back(text.substr(0, between_words ? blank : end));
+        text.remove_prefix(between_words ? blank + 1 : end);
     }
-    if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
+    lines.emplace_back(text);
     return lines;
 }
 

@@ -21,6 +21,7 @@ TEST_CASE("fit fills a text up, or leaves out its middle", "[terminal]") {
 TEST_CASE("wrap breaks between words, and words that are too long", "[terminal]") {
     CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
     CHECK(wrap("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
+    CHECK(wrap("a  \"b   c\"", 20) == std::vector<std::string>{"a  \"b   c\""});
     CHECK(wrap("", 10) == std::vector<std::string>{""});
 }
 

@@ -62,6 +62,7 @@ TEST_CASE("a mebibyte comes back whole", "[echo-stream]") {
 
     client.send(data);
     client.expect(data);
+    explain_end();
     client.half_close();
     client.expect_end();
 }
