@@ -57,12 +57,12 @@ private:
 /// Fails if anybody can be connected to there.
 void expect_refused(const std::string& host, std::uint16_t port);
 
-/// 127.x.y.z, drawn from the seed: an address of this machine that no other program is likely to use
-/// (RFC 1122, 3.2.1.3; on Linux all of 127.0.0.0/8 is local).
+/// 127.x.y.z, drawn from the seed: an address of this machine that no other program is likely to
+/// use (RFC 1122, 3.2.1.3; on Linux all of 127.0.0.0/8 is local).
 [[nodiscard]] std::string random_loopback_host();
 
-/// A port that is free at this address now. On a random loopback host nobody else is likely to take it
-/// before the program that is told to.
+/// A port that is free at this address now. On a random loopback host nobody else is likely to take
+/// it before the program that is told to.
 [[nodiscard]] std::uint16_t free_port(const std::string& host);
 
 }  // namespace harness

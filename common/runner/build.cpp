@@ -1,22 +1,15 @@
 #include "runner/build.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <fstream>
 #include <regex>
 #include <sstream>
-#include <system_error>
 
+#include "runner/files.hpp"
 #include "runner/subprocess.hpp"
 #include "runner/terminal.hpp"
 
 namespace runner {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// What the compiler, the linker, ninja and cmake say first about something that is wrong.
 bool is_error(const std::string& line) {
@@ -75,23 +68,6 @@ void note_messages(const std::vector<std::string>& lines, BuildResult& result) {
     }
 }
 
-/// One build at a time in a checkout; the launcher takes the same lock. Waits.
-class BuildLock {
-public:
-    explicit BuildLock(const fs::path& file)
-        : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-        if (fd_ == -1 || ::flock(fd_, LOCK_EX) == -1) {
-            throw std::system_error(errno, std::system_category(), "lock " + file.string());
-        }
-    }
-    ~BuildLock() { ::close(fd_); }
-    BuildLock(const BuildLock&) = delete;
-    BuildLock& operator=(const BuildLock&) = delete;
-
-private:
-    int fd_;
-};
-
 }  // namespace
 
 BuildResult build(const Workspace& workspace, const std::vector<std::string>& targets,
@@ -109,7 +85,8 @@ BuildResult build(const Workspace& workspace, const std::vector<std::string>& ta
                           match[3].str());
         }
     };
-    const BuildLock lock(workspace.root() / "build" / ".lock");
+    // One build at a time in a checkout; the launcher takes the same lock.
+    const FileLock lock(workspace.root() / "build" / ".lock");
     const Outcome outcome = run(command);
 
     BuildResult result{.ok = outcome.status == 0, .log = workspace.build() / "last-build.log"};

@@ -1,18 +1,16 @@
 #include "runner/progress.hpp"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+
+#include "runner/files.hpp"
 
 namespace runner {
 namespace {
@@ -29,85 +27,6 @@ public:
 private:
     const char* label_;
 };
-
-[[noreturn]] void throw_errno(std::string_view call, const fs::path& path) {
-    const int error = errno;
-    throw std::system_error(error, std::system_category(),
-                            fmt::format("{} {}", call, path.string()));
-}
-
-class File {
-public:
-    File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-        if (fd_ == -1) throw_errno("open", path);
-    }
-    ~File() { ::close(fd_); }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    File(File&&) = delete;
-    File& operator=(File&&) = delete;
-
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
-
-fs::path beside(const fs::path& file, std::string_view suffix) {
-    auto path = file;
-    path += suffix;
-    return path;
-}
-
-/// While it lives, no other process saves or renames the progress file. The lock is on a file of
-/// its own: the progress file is replaced by each save, and a lock would stay with the old one.
-class Lock {
-public:
-    explicit Lock(const fs::path& file) : file_(beside(file, ".lock"), O_RDWR | O_CREAT) {
-        while (::flock(file_.get(), LOCK_EX) == -1) {
-            if (errno != EINTR) throw_errno("flock", beside(file, ".lock"));
-        }
-    }
-
-private:
-    File file_;
-};
-
-std::string read_all(const fs::path& path) {
-    const File file(path, O_RDONLY);
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const auto n = ::read(file.get(), buffer.data(), buffer.size());
-        if (n == 0) return text;
-        if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
-        if (n == -1 && errno != EINTR) throw_errno("read", path);
-    }
-}
-
-void write_all(const File& file, std::string_view text, const fs::path& path) {
-    while (!text.empty()) {
-        const auto n = ::write(file.get(), text.data(), text.size());
-        if (n == -1 && errno != EINTR) throw_errno("write", path);
-        if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
-    }
-}
-
-/// All or nothing: whoever opens `path` sees the old text or the new one. Needs the lock, because
-/// the temporary file has one name, so that a crash leaves at most one, and the next save takes it.
-void replace(const fs::path& path, std::string_view text) {
-    const auto temporary = beside(path, ".tmp");
-    try {
-        const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
-        write_all(file, text, temporary);
-        // Before the rename: else a power cut could leave the new name with no text behind it.
-        if (::fsync(file.get()) == -1) throw_errno("fsync", temporary);
-        if (::rename(temporary.c_str(), path.c_str()) == -1) throw_errno("rename", temporary);
-    } catch (...) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
-}
 
 using Stages = std::map<std::pair<std::string, std::string>, StageProgress>;
 
@@ -147,7 +66,7 @@ Stages to_stages(const Json& labs) {
 Content read_content(const fs::path& path) {
     try {
         Content content;
-        content.document = Json::parse(read_all(path));
+        content.document = Json::parse(read_file(path));
         check_version(content.document);
         content.stages = to_stages(content.document.at("labs"));
         return content;
@@ -162,30 +81,14 @@ Content read_content(const fs::path& path) {
     }
 }
 
-/// Renames the file to a name that nobody has. Needs the lock.
-fs::path set_aside(const fs::path& path, const char* label) {
-    const auto base = fmt::format(".{}-{:%Y%m%d-%H%M%S}", label, fmt::gmtime(std::time(nullptr)));
-    auto aside = beside(path, base);
-    for (int i = 2;; ++i) {
-        try {
-            // rename() would replace any file; an empty one made just now is ours to replace.
-            const File reserved(aside, O_WRONLY | O_CREAT | O_EXCL);
-            break;
-        } catch (const std::system_error& error) {
-            if (error.code() != std::errc::file_exists) throw;
-        }
-        aside = beside(path, fmt::format("{}-{}", base, i));
-    }
-    if (::rename(path.c_str(), aside.c_str()) == -1) throw_errno("rename", path);
-    return aside;
-}
-
 /// As read_content(), but an unfit file is set aside, and `note` says so. Needs the lock.
 Content read_or_set_aside(const fs::path& path, std::string& note) {
     try {
         return read_content(path);
     } catch (const Unfit& unfit) {
-        const auto aside = set_aside(path, unfit.label());
+        const auto when = fmt::gmtime(std::time(nullptr));
+        const auto aside =
+            rename_aside(path, fmt::format(".{}-{:%Y%m%d-%H%M%S}", unfit.label(), when));
         note = fmt::format(
             "the progress file {} {}; it was renamed to {}, nothing in it is lost, and progress is "
             "counted anew",
@@ -246,7 +149,7 @@ Progress Progress::load(fs::path file) {
     } catch (const Unfit& unfit) {
         explain(fmt::format("the progress file {}, and it cannot be renamed", unfit.what()), [&] {
             // Read again under the lock: by now another process may have put a good file there.
-            const Lock lock(progress.file_);
+            const FileLock lock(beside(progress.file_, ".lock"));
             progress.stages_ = read_or_set_aside(progress.file_, progress.note_).stages;
         });
     }
@@ -276,11 +179,12 @@ void Progress::save() {
     if (unsaved_.empty()) return;
     explain("progress cannot be saved", [&] {
         make_folder_of(file_);
-        const Lock lock(file_);
+        const FileLock lock(beside(file_, ".lock"));
         auto content = read_or_set_aside(file_, note_);
         for (const auto& change : unsaved_) put(content, change);
         // Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
-        replace(file_, content.document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+        replace_file(file_,
+                     content.document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
         stages_ = std::move(content.stages);
     });
     unsaved_.clear();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <sstream>
 
+#include "runner/files.hpp"
 #include "runner/subprocess.hpp"
 
 namespace runner {
@@ -26,13 +27,6 @@ bool is_students(const fs::path& relative) {
            (extension == ".cpp" || extension == ".hpp");
 }
 
-std::string read_file(const fs::path& file) {
-    std::ifstream stream(file);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return text.str();
-}
-
 /// Changes whenever a header or the rules do.
 std::size_t state_of_headers(const Workspace& workspace) {
     std::string all = read_file(workspace.root() / ".clang-tidy");
@@ -47,7 +41,7 @@ std::optional<std::string> tidy(const Workspace& workspace, const fs::path& file
     std::string name = workspace.shown(file);
     std::replace(name.begin(), name.end(), '/', '.');
     const fs::path stamp = workspace.build() / "tidy" / name;
-    if (read_file(stamp) == state) return std::nullopt;
+    if (fs::exists(stamp) && read_file(stamp) == state) return std::nullopt;
 
     const Outcome outcome =
         run({.words = {first_in_path({"clang-tidy-14", "clang-tidy"}), "--quiet", "-p",

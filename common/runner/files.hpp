@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace runner {
+
+/// While it lives, no other holder of a lock on the same file does. Waits for that; flock(2). Makes
+/// the file if it is missing, and leaves it. Throws std::system_error.
+class FileLock {
+public:
+    explicit FileLock(const std::filesystem::path& file);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+private:
+    int fd_;
+};
+
+/// The whole of a file. Throws std::system_error.
+[[nodiscard]] std::string read_file(const std::filesystem::path& file);
+
+/// All or nothing: whoever opens `file` sees the old text or the new one. Only one process at a
+/// time may do so: the temporary file, FILE.tmp, has one name, so that a crash leaves at most one,
+/// and the next call takes it. Throws std::system_error; the file is then as before.
+void replace_file(const std::filesystem::path& file, std::string_view text);
+
+/// Renames a file to its name and `suffix`, or that and -2, -3 …: never over anything. Returns the
+/// new path. Only one process at a time may do so. Throws std::system_error.
+std::filesystem::path rename_aside(const std::filesystem::path& file, std::string_view suffix);
+
+/// The path with more behind its name: "progress.json" and ".lock".
+[[nodiscard]] std::filesystem::path beside(const std::filesystem::path& file,
+                                           std::string_view suffix);
+
+}  // namespace runner
