@@ -96,12 +96,16 @@ std::string quote(std::span<const std::byte> data, std::size_t limit) {
     return '"' + escaped(data.first(half)) + "\" … \"" + escaped(data.last(half)) + '"';
 }
 
-std::string count_of_bytes(std::size_t count) {
-    std::string digits = std::to_string(count);
+std::string grouped(std::size_t number) {
+    std::string digits = std::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
         digits.insert(static_cast<std::size_t>(at), ",");
     }
-    return digits + (count == 1 ? " byte" : " bytes");
+    return digits;
+}
+
+std::string count_of_bytes(std::size_t count) {
+    return grouped(count) + (count == 1 ? " byte" : " bytes");
 }
 
 std::string printable(std::string_view text) {

@@ -24,6 +24,9 @@ using Bytes = std::vector<std::byte>;
 /// Bytes for people: `"GET /\r\n\x00"`. Beyond `limit` bytes the middle is left out.
 [[nodiscard]] std::string quote(std::span<const std::byte> data, std::size_t limit = 24);
 
+/// "1,048,576".
+[[nodiscard]] std::string grouped(std::size_t number);
+
 /// "1,048,576 bytes", "1 byte".
 [[nodiscard]] std::string count_of_bytes(std::size_t count);
 

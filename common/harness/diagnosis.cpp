@@ -37,6 +37,7 @@ std::optional<std::string> headline(const std::string& line) {
 std::optional<Failure> sanitizer_report(const Process& process) {
     std::istringstream lines(process.err());
     std::optional<Failure> failure;
+    std::vector<std::string> frames;
     for (std::string line; std::getline(lines, line);) {
         if (!failure) {
             if (const auto text = headline(line)) {
@@ -48,11 +49,15 @@ std::optional<Failure> sanitizer_report(const Process& process) {
                         "does not define: whatever happens then, happens by luck",
                     .idea = Concept::return_values};
             }
-        } else if (const auto frame = student_frame(line); frame && failure->details.size() < 4) {
-            failure->details.push_back(*frame);
+        } else if (const auto frame = student_frame(line)) {
+            frames.push_back(*frame);
+        } else if (line.empty() && !frames.empty()) {
+            break;  // what follows are other stacks, and the sanitizer's legend
         }
     }
-    if (failure && !failure->details.empty()) failure->says += ' ' + failure->details.front();
+    if (!failure || frames.empty()) return failure;
+    failure->says += ' ' + frames.front();
+    failure->details.assign(frames.begin() + 1, frames.end());
     return failure;
 }
 
@@ -97,6 +102,11 @@ Failure of_wait(const Process& process, Failure failure) {
         return failure;
     }
     if (place.waiting == Waiting::otherwise) failure.verdict = Verdict::hang;
+    if (place.text == "pause") {
+        failure.means =
+            "pause() waits for a signal, and nothing else: the starter has it in the place of what "
+            "is to be written, and it goes away with that";
+    }
     if (!place.text.empty()) failure.says += "; it waits in " + place.text;
     return failure;
 }
@@ -124,10 +134,13 @@ std::optional<Failure> abnormal_ending(const Process& process) {
                            "given MSG_NOSIGNAL: then it fails with EPIPE",
                        .idea = Concept::dying_peers};
     }
+    const bool aborted = ending->number == SIGABRT;
     return Failure{
         .verdict = Verdict::crash,
         .says = "it " + to_string(*ending),
-        .means = "a signal that no other process sends: the program has crashed, or called abort()",
+        .means = aborted ? "an exception that nobody has caught, or a call of abort(): its "
+                           "last words on stderr say which"
+                         : "a signal that no other process has sent: the program has crashed",
         .idea = Concept::return_values};
 }
 

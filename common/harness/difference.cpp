@@ -16,7 +16,7 @@ struct Excerpt {
 };
 
 Excerpt excerpt(View data, std::size_t at) {
-    constexpr std::size_t around = 8;
+    constexpr std::size_t around = 5;
     const std::size_t first = at > around ? at - around : 0;
     const std::size_t last = std::min(data.size(), at + around);
     const std::string open = first > 0 ? "…\"" : "\"";
@@ -43,8 +43,7 @@ Failure wrong_byte(View expected, View got, std::size_t at) {
     const Excerpt have = excerpt(got, at);
     Failure failure{
         .verdict = Verdict::wrong_bytes,
-        .says = "byte " + std::to_string(at + 1) + " of " + count_of_bytes(expected.size()) +
-                " differs",
+        .says = "byte " + grouped(at + 1) + " of " + count_of_bytes(expected.size()) + " differs",
         .details = {"expected  " + want.text, "received  " + have.text,
                     std::string(10 + have.column, ' ') + "^ byte " + std::to_string(at + 1)}};
     if (starts_again(expected, got, at)) {
@@ -72,10 +71,16 @@ Failure too_many_bytes(View extra) {
 }
 
 Failure cut_short(View expected, std::size_t got, Verdict verdict, const std::string& says) {
-    const std::string count = got == 0
-                                  ? "nothing of " + count_of_bytes(expected.size())
-                                  : std::to_string(got) + " of " + count_of_bytes(expected.size());
+    const std::string count = got == 0 ? "nothing of " + count_of_bytes(expected.size())
+                                       : grouped(got) + " of " + count_of_bytes(expected.size());
     Failure failure{.verdict = verdict, .says = count + " came back, then " + says};
+    if (verdict == Verdict::reset) {
+        failure.means =
+            got == 0 ? "a connection is reset when it is closed before what has come was "
+                       "received: receive from the socket that accept returned"
+                     : "a connection is reset when it is closed before all that has come was "
+                       "received: receive more, or with more room";
+    }
     if (expected[got] == std::byte{0} && got + 1 < expected.size()) {
         failure.means =
             "the answer stops at a zero byte: bytes from the network are not a C string; use the "

@@ -159,7 +159,8 @@ void Process::expect_exit(int status) {
     if (wait_until(ended, Deadline(patience::to_answer)) != Waited::done) {
         fail({.verdict = Verdict::output,
               .says = "it should end with exit status " + std::to_string(status) +
-                      ", but goes on running"});
+                      ", but goes on running" +
+                      (out_.empty() ? "" : ", and has written " + quote(net::as_bytes(out_), 80))});
     }
     if (over_limit_ || ending_->by_signal || ending_->number != status) {
         fail({.verdict = Verdict::output,
@@ -242,6 +243,14 @@ void Process::note_ending() {
 void Process::check_aftermath(const std::vector<std::string>& left) {
     if (auto failure = abnormal_ending(*this)) {
         current_run().add(std::move(*failure));
+    } else if (options_.only_announces && out_.size() > lines_taken_) {
+        current_run().add(
+            {.verdict = Verdict::output,
+             .says = "more than the announcing line on stdout: " +
+                     quote(net::as_bytes(std::string_view(out_).substr(lines_taken_)), 60),
+             .means =
+                 "stdout is for the announcing line alone; what is said to people goes to stderr",
+             .idea = Concept::program_contract});
     } else if (!left.empty()) {
         current_run().add({.verdict = Verdict::leak,
                            .says = "it left " + std::to_string(left.size()) +

@@ -28,6 +28,8 @@ struct StartOptions {
     bool input = false;             ///< a pipe to its stdin; else /dev/null
     unsigned long descriptors = 0;  ///< its limit of open files (RLIMIT_NOFILE); 0: as we have it
     std::size_t output_limit = 1 << 20;  ///< bytes of stdout and stderr together; more is LIMIT
+    bool only_announces =
+        false;  ///< nothing but the lines that the test takes may be on its stdout
 };
 
 /// A student's program while it runs. Destruction ends it, and everything it has started.

@@ -47,8 +47,9 @@ net::Address Server::await_announcement() {
     if (!line) {
         fail({.verdict = Verdict::no_reply,
               .says = "it has not announced where it listens",
-              .means = "a server that can be connected to says so: `listening on ADDRESS:PORT`, by "
-                       "program::announce()",
+              .means = "a server that can be connected to says so: `listening on ADDRESS:PORT`. "
+                       "Printed by "
+                       "hand, the line may still be in a buffer; program::announce() flushes it",
               .idea = Concept::socket_life});
     }
     current_run().transcript().add(Transcript::Side::program, *line);

@@ -42,7 +42,7 @@ public:
 
     /// Starts it as a server, at a free port unless the arguments say otherwise.
     [[nodiscard]] Server listen(std::vector<std::string> arguments = {"--port", "0"}) const {
-        return Server({.name = name_, .arguments = std::move(arguments)});
+        return Server({.name = name_, .arguments = std::move(arguments), .only_announces = true});
     }
 
     /// Starts it, with nothing on stdin.

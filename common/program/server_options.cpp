@@ -28,7 +28,7 @@ ServerOptions parse_server_options(int argc, const char* const* argv, const std:
     std::string port = std::to_string(default_port);
 
     CLI::App app(about, name);
-    app.add_option("--host", options.host, "name or address to listen on")->capture_default_str();
+    app.add_option("--host", options.host, "the address to listen on")->capture_default_str();
     app.add_option("--port", port, "port to listen on; 0 = any free port")
         ->capture_default_str()
         ->check(CLI::Validator(check_port, ""));

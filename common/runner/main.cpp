@@ -46,9 +46,9 @@ public:
         app_.require_subcommand(0, 1);
         start_verb_->add_option("LAB", lab, "01-tcp-echo, or 1 for short")->required();
 
-        test_verb_
-            ->add_option("LAB [STAGE]", test.words, "such as: 1, 1.3, echo-stream, 01 echo-stream")
-            ->expected(0, 2);
+        test_verb_->add_option("LAB", test_lab_,
+                               "such as 01-tcp-echo, 1, 1.3, or a stage: echo-stream");
+        test_verb_->add_option("STAGE", test_stage_, "such as echo-stream, or 3");
         test_verb_->add_flag("--all", test.all, "every stage of the lab");
         test_verb_->add_flag("--json", test.json, "the results as JSON on stdout");
         test_verb_->add_option("--seed", test.seed, "draw the same bytes again")->type_name("N");
@@ -76,6 +76,9 @@ public:
         } catch (const CLI::ParseError& e) {
             throw WrongUse(std::string(e.what()) + "\n./lab --help lists the commands");
         }
+        for (const std::string& word : {test_lab_, test_stage_}) {
+            if (!word.empty()) test.words.push_back(word);
+        }
         return std::nullopt;
     }
 
@@ -88,6 +91,8 @@ public:
     VerifyOptions verify;
 
 private:
+    std::string test_lab_;
+    std::string test_stage_;
     CLI::App app_{
         "Socket Lab: network programs in staged exercises, tested from outside. "
         "Without a command: the board.",

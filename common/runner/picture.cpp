@@ -81,7 +81,11 @@ std::string words_of(const std::string& program, std::string_view stream, const 
     if (text.empty()) return {};
     std::vector<std::string> lines;
     std::istringstream all(text);
-    for (std::string line; std::getline(all, line);) lines.push_back(std::move(line));
+    for (std::string line; std::getline(all, line);) {
+        // A mark of a later stage is no news, and one of this stage would have made it NOT_STARTED.
+        if (!line.ends_with(" is not written yet")) lines.push_back(std::move(line));
+    }
+    if (lines.empty()) return {};
     std::string result = fmt::format("  your {} wrote on {}:\n", program, stream);
     const std::size_t first = lines.size() > most ? lines.size() - most : 0;
     if (first > 0) result += fmt::format("  │ … {} lines before …\n", first);
@@ -131,7 +135,9 @@ std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t 
     for (const ProgramOutput& output : told.outputs) {
         if (!is_announcement(output.out))
             text += words_of(output.program, "stdout", output.out, width);
-        text += words_of(output.program, "stderr", output.err, width);
+        // A sanitizer's report has been told already, cut to what matters.
+        if (told.verdict != "SANITIZER")
+            text += words_of(output.program, "stderr", output.err, width);
     }
     text += entry("means", told.means, width);
     text += entry("look", handout, width);

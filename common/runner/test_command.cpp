@@ -62,7 +62,7 @@ json as_json(const BuildResult& result) {
 }
 
 void print_build_failure(const BuildResult& result, const Workspace& workspace) {
-    std::cout << styled(Style::bad, "✗") << ' ' << fit("it does not compile", line_width() - 8)
+    std::cout << styled(Style::bad, "✗") << ' ' << fit("it does not build", line_width() - 8)
               << styled(Style::bad, "BUILD") << '\n'
               << result.first_error << '\n';
     if (result.more_errors > 0) {
@@ -158,22 +158,45 @@ void print_not_started(const Workspace& workspace, const Lab& lab, const Stage& 
     const auto marks = find_marks(lab.folder);
     if (const auto mark = marks.find(stage.id); mark != marks.end()) {
         fmt::print("  write it at {}:{}\n", workspace.shown(mark->second.file), mark->second.line);
+        fmt::print("  written? then delete the mark TODO(\"{}\") there, to see what fails\n",
+                   stage.id);
     }
     fmt::print("  read  labs/{}/README.md#{}\n", lab.id, stage.id);
 }
 
+void print_result(const Workspace& workspace, const Lab& lab, const StageResult& result) {
+    if (result.verdict == "PASS") {
+        std::cout << headline(lab, result, line_width());
+    } else if (result.verdict == "NOT_STARTED") {
+        std::cout << headline(lab, result, line_width());
+        print_not_started(workspace, lab, *result.stage);
+    } else {
+        std::cout << draw_failure(lab, result, line_width());
+    }
+}
+
+/// The stages that were asked for. Of those not started one is enough to read about.
 void print_results(const Workspace& workspace, const Lab& lab,
-                   const std::vector<StageResult>& results, bool earlier) {
+                   const std::vector<StageResult>& results) {
+    bool not_started = false;
     for (const StageResult& result : results) {
-        if (result.verdict == "PASS") {
+        if (result.verdict == "NOT_STARTED" && not_started) {
             std::cout << headline(lab, result, line_width());
-        } else if (result.verdict == "NOT_STARTED") {
-            std::cout << headline(lab, result, line_width());
-            if (&result == &results.front()) print_not_started(workspace, lab, *result.stage);
         } else {
-            if (earlier) std::cout << "works no more:\n";
-            std::cout << draw_failure(lab, result, line_width());
+            print_result(workspace, lab, result);
         }
+        not_started = not_started || result.verdict == "NOT_STARTED";
+    }
+}
+
+/// The stages before: they have passed once.
+void print_earlier(const Workspace& workspace, const Lab& lab,
+                   const std::vector<StageResult>& results) {
+    bool broken = false;
+    for (const StageResult& result : results) {
+        if (result.verdict != "PASS" && !broken) std::cout << "works no more:\n";
+        broken = broken || result.verdict != "PASS";
+        print_result(workspace, lab, result);
     }
 }
 
@@ -204,9 +227,9 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
 
     const std::uint32_t seed = options.seed.value_or(random_seed());
     auto results = run_stages(workspace, lab, plan.first, options, seed);
-    if (!options.json) print_results(workspace, lab, results, false);
+    if (!options.json) print_results(workspace, lab, results);
     auto earlier = run_stages(workspace, lab, plan.then, options, seed);
-    if (!options.json) print_results(workspace, lab, earlier, true);
+    if (!options.json) print_earlier(workspace, lab, earlier);
     const bool passed = all_pass(results) && all_pass(earlier);
     results.insert(results.end(), earlier.begin(), earlier.end());
     remember(progress, lab, results);
@@ -216,6 +239,7 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
         for (const StageResult& result : results) stages.push_back(as_json(result));
         std::cout << json{{"lab", lab.id}, {"stages", stages}}.dump(2) << '\n';
     } else if (passed) {
+        if (options.repeat > 1) fmt::print("{0} of {0} runs passed\n", options.repeat);
         std::cout << '\n' << draw_next(workspace, lab, progress);
     }
     return passed ? exit_passed : exit_failed;

@@ -118,7 +118,10 @@ const std::map<std::string, void (*)()> misbehaviours{
          std::cerr
              << "==42==ERROR: AddressSanitizer: heap-use-after-free on address 0x60 at pc 0x1\n"
                 "    #0 0x1 in memcpy /usr/src/libsanitizer/x.cpp:9\n"
-                "    #1 0x2 in echo(int) /home/me/labs/01-tcp-echo/echo_server.cpp:82\n";
+                "    #1 0x2 in echo(int) /home/me/labs/01-tcp-echo/echo_server.cpp:82\n"
+                "    #2 0x3 in main /home/me/labs/01-tcp-echo/echo_server.cpp:99\n"
+                "\n"
+                "    #0 0x4 in other /home/me/labs/01-tcp-echo/echo_server.cpp:7\n";
          std::exit(101);
      }},
     {"echo",

@@ -12,6 +12,7 @@ TEST_CASE("clients can connect where the server says that it listens", "[listen]
     auto server = Program("echo_server").listen();
 
     auto client = server.connect();
+    client.expect_nothing_more();
 }
 
 TEST_CASE("five clients can wait at the door", "[listen]") {
