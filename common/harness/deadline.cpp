@@ -14,11 +14,15 @@ double time_scale() {
     return scale >= 1.0 ? scale : 1.0;
 }
 
+bool has_waited_in_vain = false;
+
 }  // namespace
 
+void Deadline::note_vain_wait() noexcept { has_waited_in_vain = true; }
+
 Deadline::Deadline(milliseconds patience)
-    : patience_(
-          static_cast<milliseconds::rep>(static_cast<double>(patience.count()) * time_scale())) {
+    : patience_(static_cast<milliseconds::rep>(static_cast<double>(patience.count()) *
+                                               time_scale() * (has_waited_in_vain ? 0.25 : 1.0))) {
     restart();
 }
 

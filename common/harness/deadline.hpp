@@ -21,6 +21,10 @@ public:
     [[nodiscard]] std::chrono::milliseconds left() const;  ///< never negative
     [[nodiscard]] std::chrono::milliseconds patience() const { return patience_; }
 
+    /// To be called when a wait has ended in vain. The run has failed then, and what follows only
+    /// says how: later deadlines are a quarter of their length.
+    static void note_vain_wait() noexcept;
+
     /// Begins anew: for a wait that ends only after so long without any progress.
     void restart();
 

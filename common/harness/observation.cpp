@@ -84,27 +84,36 @@ bool is_endless(const std::optional<Call>& call) {
     return false;
 }
 
-/// Sockets, pipes and their like are in our hands or in those of the program itself. A timer or a
-/// terminal may wake it without us.
+/// Sockets, pipes and their like are in our hands or in those of the program itself. A timer, a
+/// terminal or a named pipe may wake it without us.
 bool only_we_can_wake(const std::string& target) {
-    static constexpr std::array<std::string_view, 7> harmless{"socket:",
-                                                              "pipe:",
-                                                              "/dev/null",
-                                                              "anon_inode:[eventpoll]",
-                                                              "anon_inode:[eventfd]",
-                                                              "anon_inode:[signalfd]",
-                                                              "/proc/"};
-    const bool is_kept_file = target.starts_with("/") && !target.starts_with("/dev/");
-    return is_kept_file ||
-           std::any_of(harmless.begin(), harmless.end(),
+    static constexpr std::array<std::string_view, 6> ours{"socket:",
+                                                          "pipe:",
+                                                          "/dev/null",
+                                                          "anon_inode:[eventpoll]",
+                                                          "anon_inode:[eventfd]",
+                                                          "anon_inode:[signalfd]"};
+    return std::any_of(ours.begin(), ours.end(),
                        [&](std::string_view kind) { return target.starts_with(kind); });
 }
 
+constexpr std::uint64_t bit(int signal) {
+    return std::uint64_t{1} << static_cast<unsigned>(signal - 1);
+}
+
+/// Signals that come from people, from faults, from children that are watched too, or from the
+/// threads library itself (32 and 33). Any other that a program handles may come from a timer of
+/// its own.
+constexpr std::uint64_t no_timers = bit(SIGINT) | bit(SIGTERM) | bit(SIGHUP) | bit(SIGQUIT) |
+                                    bit(SIGPIPE) | bit(SIGCHLD) | bit(SIGSEGV) | bit(SIGBUS) |
+                                    bit(SIGFPE) | bit(SIGILL) | bit(SIGABRT) | bit(SIGTRAP) |
+                                    bit(32) | bit(33);
+
 bool may_wake_itself(const ProcessView& process) {
-    const bool handles_alarm = std::any_of(
-        process.threads.begin(), process.threads.end(),
-        [](const ThreadView& t) { return (t.caught & (std::uint64_t{1} << (SIGALRM - 1))) != 0; });
-    return handles_alarm ||
+    const bool has_timer_handler =
+        std::any_of(process.threads.begin(), process.threads.end(),
+                    [](const ThreadView& thread) { return (thread.caught & ~no_timers) != 0; });
+    return has_timer_handler ||
            !std::all_of(process.descriptors.begin(), process.descriptors.end(),
                         [](const auto& entry) { return only_we_can_wake(entry.second); });
 }

@@ -254,7 +254,7 @@ void Peer::say(Side side, const std::string& what) const {
 void Peer::fail_to_send(Waited how) {
     fail({.verdict = Verdict::no_reply,
           .says = std::string("it has stopped reading what the test sends") +
-                  (how == Waited::deadline ? " (no progress for 2 s)" : "")});
+                  (how == Waited::deadline ? " (no progress for a long time)" : "")});
 }
 
 void Peer::fail_to_receive(View expected, Waited how) {
@@ -263,8 +263,9 @@ void Peer::fail_to_receive(View expected, Waited how) {
     if (reset_) fail(cut_short(expected, got, Verdict::reset, "the connection was reset (RST)"));
     if (ended_)
         fail(cut_short(expected, got, Verdict::closed_early, "the connection was closed (FIN)"));
-    fail(cut_short(expected, got, Verdict::no_reply,
-                   how == Waited::standstill ? "nothing more can come" : "nothing more for 2 s"));
+    fail(cut_short(
+        expected, got, Verdict::no_reply,
+        how == Waited::standstill ? "nothing more can come" : "nothing more for a long time"));
 }
 
 }  // namespace harness

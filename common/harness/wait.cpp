@@ -94,7 +94,10 @@ Waited wait_until(const std::function<bool()>& done, const Deadline& deadline, P
                   microseconds first_look) {
     StandstillWatch watch(proof, first_look);
     while (!done()) {
-        if (deadline.passed()) return Waited::deadline;
+        if (deadline.passed()) {
+            Deadline::note_vain_wait();
+            return Waited::deadline;
+        }
         if (serve_sources(std::min<microseconds>(watch.interval(), deadline.left()))) {
             watch.something_happened();
         } else if (watch.proves()) {

@@ -64,7 +64,7 @@ void leave_a_daemon() {
 void use_timer(net::TcpStream& client) {
     const int timer = ::timerfd_create(CLOCK_MONOTONIC, 0);
     itimerspec when{};
-    when.it_value.tv_nsec = 300'000'000;
+    when.it_value.tv_nsec = 100'000'000;
     ::timerfd_settime(timer, 0, &when, nullptr);
     pollfd set{.fd = timer, .events = POLLIN, .revents = 0};
     ::poll(&set, 1, -1);
