@@ -86,7 +86,7 @@ Failure of_end(const Process& process, const Failure& failure) {
 
 /// For a wait that ended in vain: what the program did instead.
 Failure of_wait(const Process& process, Failure failure) {
-    constexpr std::chrono::milliseconds of_no_account{100};
+    constexpr std::chrono::milliseconds of_no_account{30};
     const Observation before = process.observe();
     const Place place = where(before);
     const bool runs =

@@ -28,6 +28,12 @@ std::size_t first_difference(View left, View right) {
                                     left.begin());
 }
 
+[[noreturn]] void fail_to_send(Waited how) {
+    fail({.verdict = Verdict::no_reply,
+          .says = std::string("it has stopped reading what the test sends") +
+                  (how == Waited::deadline ? " (no progress for a long time)" : "")});
+}
+
 }  // namespace
 
 Peer::Peer(net::TcpStream stream)
@@ -249,12 +255,6 @@ void Peer::settle_end() {
 
 void Peer::say(Side side, const std::string& what) const {
     current_run().transcript().add(side, label_ + what);
-}
-
-void Peer::fail_to_send(Waited how) {
-    fail({.verdict = Verdict::no_reply,
-          .says = std::string("it has stopped reading what the test sends") +
-                  (how == Waited::deadline ? " (no progress for a long time)" : "")});
 }
 
 void Peer::fail_to_receive(View expected, Waited how) {

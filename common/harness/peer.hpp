@@ -72,7 +72,6 @@ private:
         return std::span(inbox_).subspan(expected_);
     }
     void say(Transcript::Side side, const std::string& what) const;
-    [[noreturn]] void fail_to_send(Waited how);
     [[noreturn]] void fail_to_receive(std::span<const std::byte> expected, Waited how);
 
     net::TcpStream stream_;

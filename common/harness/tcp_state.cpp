@@ -1,5 +1,6 @@
 #include "harness/tcp_state.hpp"
 
+#include <fmt/format.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -9,8 +10,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <limits>
+#include <string>
 
 #include "net/error.hpp"
 #include "net/fd.hpp"
@@ -52,26 +56,42 @@ Request make_request(const net::Address& local, const net::Address& remote) {
     return request;
 }
 
+/// Empty where netlink, or its INET_DIAG, cannot be had.
 const net::Fd& netlink() {
-    static const net::Fd fd(net::check(
-        ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), "socket AF_NETLINK"));
+    static const net::Fd fd(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
     return fd;
+}
+
+/// "0100007F:1F90": the words of the address as the kernel has them in memory, and the port.
+std::string proc_name(const net::Address& address) {
+    std::array<__be32, 4> words{};
+    put_host(address, words.data());
+    std::string name;
+    const std::size_t count = address.family() == AF_INET ? 1 : 4;
+    for (std::size_t i = 0; i < count; ++i) name += fmt::format("{:08X}", words.at(i));
+    return name + fmt::format(":{:04X}", address.port());
 }
 
 }  // namespace
 
 std::optional<TcpState> find_tcp_socket(const net::Address& local, const net::Address& remote) {
     const Request request = make_request(local, remote);
-    net::check(::send(netlink().get(), &request, sizeof request, 0), "send to netlink");
-
-    alignas(nlmsghdr) std::array<char, 8192> buffer;
+    if (!netlink() || ::send(netlink().get(), &request, sizeof request, 0) == -1) {
+        return find_tcp_socket_in_proc(local, remote);
+    }
+    alignas(nlmsghdr) std::array<char, 8192> buffer{};
     const auto n = net::check(net::retry_on_eintr([&] {
                                   return ::recv(netlink().get(), buffer.data(), buffer.size(), 0);
                               }),
                               "receive from netlink");
     nlmsghdr header{};
     std::memcpy(&header, buffer.data(), std::min(sizeof header, static_cast<std::size_t>(n)));
-    if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;  // an error: ENOENT
+    if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) {
+        nlmsgerr error{};
+        std::memcpy(&error, buffer.data() + NLMSG_HDRLEN, sizeof error);
+        if (error.error == -ENOENT) return std::nullopt;
+        return find_tcp_socket_in_proc(local, remote);
+    }
     inet_diag_msg found{};
     std::memcpy(&found, buffer.data() + NLMSG_HDRLEN, sizeof found);
     // The look-up also finds a listener at the address; that is not the connection.
@@ -79,6 +99,25 @@ std::optional<TcpState> find_tcp_socket(const net::Address& local, const net::Ad
     return TcpState{.state = found.idiag_state,
                     .receive_queue = found.idiag_rqueue,
                     .send_queue = found.idiag_wqueue};
+}
+
+std::optional<TcpState> find_tcp_socket_in_proc(const net::Address& local,
+                                                const net::Address& remote) {
+    std::ifstream file(local.family() == AF_INET ? "/proc/net/tcp" : "/proc/net/tcp6");
+    const std::string ends = proc_name(local) + ' ' + proc_name(remote) + ' ';
+    for (std::string line; std::getline(file, line);) {
+        const auto at = line.find(ends);
+        if (at == std::string::npos) continue;
+        // "01 00000000:00000005": the state, what is not acknowledged yet, what is not read yet;
+        // hexadecimal.
+        const std::string rest = line.substr(at + ends.size(), 20);
+        return TcpState{
+            .state = static_cast<std::uint8_t>(std::stoul(rest.substr(0, 2), nullptr, 16)),
+            .receive_queue =
+                static_cast<std::uint32_t>(std::stoul(rest.substr(12, 8), nullptr, 16)),
+            .send_queue = static_cast<std::uint32_t>(std::stoul(rest.substr(3, 8), nullptr, 16))};
+    }
+    return std::nullopt;
 }
 
 bool has_unacknowledged(int fd) {

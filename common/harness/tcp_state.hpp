@@ -14,10 +14,15 @@ struct TcpState {
     std::uint32_t send_queue = 0;     ///< bytes that are not acknowledged yet
 };
 
-/// The socket with these two ends; std::nullopt when there is none. Does not block.
-/// Throws std::system_error where netlink cannot be had.
+/// The socket with these two ends; std::nullopt when there is none. Does not block. Asks netlink,
+/// and where that cannot be had (some containers) reads /proc/net/tcp. Throws std::system_error.
 [[nodiscard]] std::optional<TcpState> find_tcp_socket(const net::Address& local,
                                                       const net::Address& remote);
+
+/// The same from /proc/net/tcp or tcp6 alone (proc(5)), which takes longer the more sockets there
+/// are.
+[[nodiscard]] std::optional<TcpState> find_tcp_socket_in_proc(const net::Address& local,
+                                                              const net::Address& remote);
 
 /// Our own side: false when everything sent (an end of stream too) has been acknowledged.
 [[nodiscard]] bool has_unacknowledged(int fd);

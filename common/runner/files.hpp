@@ -20,12 +20,12 @@ private:
 };
 
 /// The whole of a file. Throws std::system_error.
-[[nodiscard]] std::string read_file(const std::filesystem::path& file);
+[[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
-/// All or nothing: whoever opens `file` sees the old text or the new one. Only one process at a
+/// All or nothing: whoever opens `path` sees the old text or the new one. Only one process at a
 /// time may do so: the temporary file, FILE.tmp, has one name, so that a crash leaves at most one,
 /// and the next call takes it. Throws std::system_error; the file is then as before.
-void replace_file(const std::filesystem::path& file, std::string_view text);
+void replace_file(const std::filesystem::path& path, std::string_view text);
 
 /// Renames a file to its name and `suffix`, or that and -2, -3 …: never over anything. Returns the
 /// new path. Only one process at a time may do so. Throws std::system_error.

@@ -1,8 +1,9 @@
 // That silence is proven where it can be, and waited for where it cannot.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <chrono>
+#include <fstream>
 
 #include "expect_failure.hpp"
 #include "harness/tcp_state.hpp"
@@ -12,7 +13,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// Sends a word and waits for an answer: what is said, and whether it took less than the deadline.
+/// Sends a word and waits for an answer: what is said, and whether the silence was proven.
 struct Silence {
     Failure failure;
     bool proven = false;
@@ -24,14 +25,9 @@ Silence silence_of(const std::string& misbehaviour) {
         auto server = toy_server(misbehaviour);
         auto client = server.connect();
         client.send("hello");
-        const auto start = std::chrono::steady_clock::now();
-        try {
-            client.expect("hello");
-        } catch (const TestFailed&) {
-            silence.proven = std::chrono::steady_clock::now() - start < patience::to_answer;
-            throw;
-        }
+        client.expect("hello");
     });
+    silence.proven = silence.failure.says.find("nothing more can come") != std::string::npos;
     return silence;
 }
 
@@ -59,7 +55,7 @@ TEST_CASE("a thread that waits for a lock is a HANG, at once", "[standstill]") {
 }
 
 TEST_CASE("a program that wakes up by itself is given its time", "[standstill]") {
-    const auto silence = silence_of("polls-with-timeout");
+    const auto silence = silence_of(GENERATE("polls-with-timeout", "selects-with-timeout"));
     CHECK(silence.failure.verdict == Verdict::no_reply);
     CHECK_FALSE(silence.proven);
 }
@@ -75,21 +71,25 @@ TEST_CASE("an answer that a timer brings is waited for", "[standstill]") {
 }
 
 TEST_CASE("the kernel tells what a program has not read yet", "[tcp_state]") {
-    auto listener = net::TcpListener::bind("127.0.0.1", "0");
+    auto* const find = GENERATE(find_tcp_socket, find_tcp_socket_in_proc);
+    const std::string host = GENERATE("127.0.0.1", "::1");
+    const std::ifstream ipv6("/proc/net/tcp6");
+    if (host == "::1" && !ipv6) SKIP("there is no IPv6 on this machine");
+    auto listener = net::TcpListener::bind(host, "0");
     auto client = net::TcpStream::connect(listener.local_address());
     auto server = listener.accept();
     const auto ours = client.local_address();
     const auto theirs = client.peer_address();
 
-    REQUIRE(find_tcp_socket(theirs, ours).has_value());
-    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 0);
+    REQUIRE(find(theirs, ours).has_value());
+    CHECK(find(theirs, ours)->receive_queue == 0);
     CHECK(client.send_some(bytes("abc")) == 3);
     while (has_unacknowledged(client.fd())) {
     }
-    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 3);
+    CHECK(find(theirs, ours)->receive_queue == 3);
     std::array<std::byte, 8> buffer;
     CHECK(server.recv_some(buffer) == 3);
-    CHECK(find_tcp_socket(theirs, ours)->receive_queue == 0);
+    CHECK(find(theirs, ours)->receive_queue == 0);
 }
 
 TEST_CASE("a reset that nobody has read yet is seen", "[tcp_state]") {

@@ -1,6 +1,7 @@
 // Misbehaves as its first argument says. The tests of the harness start it.
 
 #include <poll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -148,6 +149,15 @@ const std::map<std::string, void (*)()> misbehaviours{
      [] {
          serve_one([](net::TcpStream&) {
              for (;;) ::poll(nullptr, 0, 20);
+         });
+     }},
+    {"selects-with-timeout",
+     [] {
+         serve_one([](net::TcpStream&) {
+             for (;;) {
+                 timeval limit{0, 20000};
+                 ::select(0, nullptr, nullptr, nullptr, &limit);
+             }
          });
      }},
     {"spins",
