@@ -39,6 +39,8 @@ std::optional<Failure> sanitizer_report(const Process& process) {
     std::optional<Failure> failure;
     std::vector<std::string> frames;
     for (std::string line; std::getline(lines, line);) {
+        // std::regex recurses once a letter: a long line would take the stack. No report has one.
+        if (line.size() > 1000) continue;
         if (!failure) {
             if (const auto text = headline(line)) {
                 failure = Failure{
@@ -79,9 +81,10 @@ Failure of_end(const Process& process, const Failure& failure) {
     return {
         .verdict = Verdict::exited,
         .says = "it " + to_string(*process.ending()) + " before its work was done: " + failure.says,
-        .means = failure.means,
-        .idea = failure.idea,
-        .details = failure.details};
+        .means =
+            "the program has ended by itself: what it said on stderr, or its exit status, tells "
+            "where",
+        .idea = failure.idea};
 }
 
 /// For a wait that ended in vain: what the program did instead.
@@ -145,13 +148,16 @@ std::optional<Failure> abnormal_ending(const Process& process) {
 }
 
 Failure diagnose(Failure failure) {
-    for (Process* process : current_run().processes()) {
+    const auto& processes = current_run().processes();
+    for (Process* process : processes) {
         process->let_end();
         if (auto abnormal = abnormal_ending(*process)) return std::move(*abnormal);
-        if (!is_about_life(failure.verdict)) continue;
-        if (process->ending()) return of_end(*process, failure);
-        if (failure.verdict == Verdict::no_reply) return of_wait(*process, std::move(failure));
     }
+    if (processes.empty() || !is_about_life(failure.verdict)) return failure;
+    for (const Process* process : processes) {
+        if (process->ending()) return of_end(*process, failure);
+    }
+    if (failure.verdict == Verdict::no_reply) return of_wait(*processes.back(), std::move(failure));
     return failure;
 }
 

@@ -81,7 +81,8 @@ Failure cut_short(View expected, std::size_t got, Verdict verdict, const std::st
                      : "a connection is reset when it is closed before all that has come was "
                        "received: receive more, or with more room";
     }
-    if (expected[got] == std::byte{0} && got + 1 < expected.size()) {
+    if (verdict == Verdict::no_reply && expected[got] == std::byte{0} &&
+        got + 1 < expected.size()) {
         failure.means =
             "the answer stops at a zero byte: bytes from the network are not a C string; use the "
             "count "

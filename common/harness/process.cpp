@@ -111,14 +111,19 @@ Process::~Process() {
 }
 
 void Process::let_end() {
-    // A process that is on its way out has closed its descriptors before it can be waited for.
+    // A process that is on its way out has closed its descriptors before it can be waited for, and
+    // a sanitizer ends it when its report is written.
+    const auto is_ending = [&] {
+        return err_.find("Sanitizer: ") != std::string::npos || observe().exiting();
+    };
     const Deadline deadline(patience::to_answer);
-    while (!ending_ && !deadline.passed() && observe().exiting()) {
+    serve();
+    while (!ending_ && !deadline.passed() && is_ending()) {
         pollfd set{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
         ::poll(&set, 1, 10);
         serve();
     }
-    serve();
+    serve();  // it may have ended while we looked
 }
 
 Observation Process::observe() const {
@@ -180,14 +185,14 @@ void Process::expect_no_output() {
 }
 
 void Process::expect_error_line(const std::string& reason) {
-    const std::string text = lower(err_);
-    const auto start = text.find(lower(options_.name) + ": ");
-    const auto where = start == std::string::npos ? start : text.find(lower(reason), start);
-    const bool last_line = where != std::string::npos && text.find('\n', where) >= text.size() - 1;
-    if (!last_line) {
+    const auto end = err_.find_last_not_of('\n');
+    const std::string text = end == std::string::npos ? "" : err_.substr(0, end + 1);
+    const std::string last = lower(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
+    if (!last.starts_with(lower(options_.name) + ": ") ||
+        last.find(lower(reason)) == std::string::npos) {
         fail({.verdict = Verdict::output,
-              .says = "stderr should say in one line what failed and why: `" + options_.name +
-                      ": what it did: " + reason + "`; it says " +
+              .says = "the last line on stderr should say what failed and why: `" + options_.name +
+                      ": what it did: " + reason + "`; stderr says " +
                       (err_.empty() ? "nothing" : quote(net::as_bytes(err_), 120))});
     }
     held();

@@ -69,8 +69,8 @@ public:
     /// Fails unless it has written nothing (more) to stdout.
     void expect_no_output();
 
-    /// Fails unless its stderr has a line `PROGRAM: what it did: why` with `reason` in it, in any
-    /// case of letters, and nothing after it.
+    /// Fails unless the last line on its stderr is `PROGRAM: what it did: why`, with `reason` in
+    /// it, in any case of letters.
     void expect_error_line(const std::string& reason);
 
 private:

@@ -19,7 +19,8 @@ net::Address parse_announcement(const std::string& line) {
                 quote(net::as_bytes(line), 80),
         .means = "program::announce() prints the line; nothing else goes to stdout",
         .idea = Concept::program_contract};
-    if (!std::regex_match(line, match, shape)) fail(unreadable);
+    // std::regex recurses once a letter: a long line would take the stack.
+    if (line.size() > 200 || !std::regex_match(line, match, shape)) fail(unreadable);
     if (match[3] == "0") {
         fail({.verdict = Verdict::output,
               .says = "it announces port 0, which is no port",
@@ -46,7 +47,11 @@ net::Address Server::await_announcement() {
     const auto line = process_.next_line(patience::to_start);
     if (!line) {
         fail({.verdict = Verdict::no_reply,
-              .says = "it has not announced where it listens",
+              .says = "it has not announced where it listens" +
+                      (process_.out().empty()
+                           ? ""
+                           : "; so far it has written " + quote(net::as_bytes(process_.out()), 60) +
+                                 ", without an end of line"),
               .means = "a server that can be connected to says so: `listening on ADDRESS:PORT`. "
                        "Printed by "
                        "hand, the line may still be in a buffer; program::announce() flushes it",

@@ -43,7 +43,9 @@ std::vector<std::string> lines_of(const std::string& text, const std::string& ro
     for (std::string line; std::getline(stream, line);) {
         for (auto at = line.find(root); at != std::string::npos; at = line.find(root))
             line.erase(at, root.size());
-        lines.push_back(std::move(line));
+        // std::regex recurses once a letter: the longest messages of templates would take the
+        // stack.
+        lines.push_back(line.substr(0, 2000));
     }
     return lines;
 }
@@ -80,7 +82,8 @@ BuildResult build(const Workspace& workspace, const std::vector<std::string>& ta
         static const std::regex step(R"(^\[(\d+)/(\d+)\] (.*))");
         std::smatch match;
         // A single step is done before one has read about it.
-        if (std::regex_match(line, match, step) && match[2] != "1" && match[2] != "2") {
+        if (line.size() < 1000 && std::regex_match(line, match, step) && match[2] != "1" &&
+            match[2] != "2") {
             progress.show("building " + match[1].str() + '/' + match[2].str() + "  " +
                           match[3].str());
         }

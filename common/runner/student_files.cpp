@@ -29,6 +29,7 @@ void find_marks_in(const fs::path& file, std::map<std::string, Mark>& marks) {
     int number = 0;
     for (std::string line; std::getline(text, line);) {
         ++number;
+        line.resize(std::min<std::size_t>(line.size(), 1000));  // std::regex recurses once a letter
         std::smatch match;
         if (std::regex_search(line, match, mark) &&
             line.substr(0, line.find("//")).size() > static_cast<std::size_t>(match.position())) {

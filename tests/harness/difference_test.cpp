@@ -52,6 +52,7 @@ TEST_CASE("an answer that stops at a zero byte points to strlen", "[difference]"
     CHECK_THAT(cut_short(expected, 2, Verdict::no_reply, "nothing more").means,
                ContainsSubstring("strlen"));
     CHECK(cut_short(expected, 1, Verdict::no_reply, "nothing more").means.empty());
+    CHECK(cut_short(expected, 2, Verdict::closed_early, "the end").means.empty());
     CHECK(cut_short(expected, 0, Verdict::closed_early, "the end").says ==
           "nothing of 5 bytes came back, then the end");
 }

@@ -30,7 +30,7 @@ TEST_CASE("the server answers message after message", "[echo-stream]") {
     auto server = Program("echo_server").listen();
     auto client = server.connect();
 
-    for (const std::string_view message : {"one", "two", "three"}) {
+    for (const std::string_view message : {"one\n", "two\n", "three\n"}) {
         client.send(message);
         client.expect(message);
         client.expect_open();

@@ -66,3 +66,16 @@ TEST_CASE("a port that is taken is an error", "[listen]") {
     server.expect_error_line("Address already in use");
     server.expect_no_output();
 }
+
+TEST_CASE("two servers cannot have one port", "[listen]") {
+    explain(Concept::addresses,
+            "SO_REUSEPORT lets two programs share a port, and clients reach the one or the other: "
+            "leave it out");
+    const std::string host = random_loopback_host();
+    const std::string port = std::to_string(free_port(host));
+    auto first = Program("echo_server").listen({"--host", host, "--port", port});
+
+    auto second = Program("echo_server").run({"--host", host, "--port", port});
+    second.expect_exit(1);
+    second.expect_error_line("Address already in use");
+}
