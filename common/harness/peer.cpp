@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/difference.hpp"
 #include "harness/process.hpp"
 #include "harness/tcp_state.hpp"
 #include "net/io.hpp"
@@ -19,14 +18,6 @@ using Side = Transcript::Side;
 
 /// So many bytes of a message stand in the transcript.
 constexpr std::size_t shown = 12;
-
-/// Where two byte strings differ first; the shorter one's length if they do not.
-std::size_t first_difference(View left, View right) {
-    const std::size_t n = std::min(left.size(), right.size());
-    const auto end = left.begin() + static_cast<std::ptrdiff_t>(n);
-    return static_cast<std::size_t>(std::mismatch(left.begin(), end, right.begin()).first -
-                                    left.begin());
-}
 
 [[noreturn]] void fail_to_send(Waited how) {
     fail({.verdict = Verdict::no_reply,
@@ -54,7 +45,6 @@ void Peer::send(View data) {
     say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data, shown));
     outbox_ = data;
     send_out();
-    held();
 }
 
 void Peer::send(std::string_view text) { send(net::as_bytes(text)); }
@@ -71,12 +61,10 @@ void Peer::send_in_pieces(View data, const std::function<std::size_t()>& next_si
         paced = wait_until([&] { return has_read_everything(); }, Deadline(patience::to_answer),
                            Proof::stuck, std::chrono::microseconds(50)) == Waited::done;
     }
-    held();
 }
 
 void Peer::half_close() {
     say(Side::test, "no more to send (FIN)");
-    half_closed_ = true;
     try {
         stream_.shutdown_send();
     } catch (const std::system_error&) {
@@ -88,64 +76,6 @@ void Peer::close() {
     say(Side::test, "close the connection");
     const net::TcpStream closed = std::move(stream_);
     ended_ = reset_ = true;
-}
-
-void Peer::expect(View expected) {
-    Deadline deadline(patience::to_answer);
-    std::size_t seen = 0;
-    std::size_t same = 0;
-    const auto answered = [&] {
-        if (unexpected().size() > seen) deadline.restart();
-        seen = unexpected().size();
-        const View fresh = unexpected().subspan(same);
-        same += first_difference(fresh, expected.subspan(same));
-        return same == expected.size() || same < seen || over();
-    };
-    const Waited how = wait_until(answered, deadline);
-    if (same == expected.size()) {
-        expected_ += expected.size();
-        held();
-    } else if (same < seen) {
-        fail(wrong_byte(expected, unexpected(), same));
-    } else {
-        fail_to_receive(expected, how);
-    }
-}
-
-void Peer::expect(std::string_view text) { expect(net::as_bytes(text)); }
-
-void Peer::expect_end() {
-    const Waited how =
-        wait_until([&] { return over() || !unexpected().empty(); }, Deadline(patience::to_answer));
-    if (!unexpected().empty()) fail(too_many_bytes(unexpected()));
-    settle_end();
-    if (reset_) {
-        fail({.verdict = Verdict::reset,
-              .says = "the connection was reset (RST); it should end (FIN)"});
-    }
-    if (how != Waited::done) {
-        fail({.verdict = Verdict::no_reply, .says = "the connection is not closed"});
-    }
-    held();
-}
-
-void Peer::expect_open() {
-    (void)wait_until([&] { return over(); }, Deadline(patience::to_answer), Proof::at_rest);
-    if (over()) {
-        settle_end();
-        fail({.verdict = reset_ ? Verdict::reset : Verdict::closed_early,
-              .says = std::string("the connection was ") +
-                      (reset_ ? "reset (RST)" : "closed (FIN)") +
-                      ", though the client has not finished"});
-    }
-    held();
-}
-
-void Peer::expect_nothing_more() {
-    (void)wait_until([&] { return over() || !unexpected().empty(); }, Deadline(patience::to_answer),
-                     Proof::at_rest);
-    if (!unexpected().empty()) fail(too_many_bytes(unexpected()));
-    held();
 }
 
 std::vector<Source::Interest> Peer::interests() const {
@@ -255,17 +185,6 @@ void Peer::settle_end() {
 
 void Peer::say(Side side, const std::string& what) const {
     current_run().transcript().add(side, label_ + what);
-}
-
-void Peer::fail_to_receive(View expected, Waited how) {
-    settle_end();
-    const std::size_t got = unexpected().size();
-    if (reset_) fail(cut_short(expected, got, Verdict::reset, "the connection was reset (RST)"));
-    if (ended_)
-        fail(cut_short(expected, got, Verdict::closed_early, "the connection was closed (FIN)"));
-    fail(cut_short(
-        expected, got, Verdict::no_reply,
-        how == Waited::standstill ? "nothing more can come" : "nothing more for a long time"));
 }
 
 }  // namespace harness

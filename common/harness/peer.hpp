@@ -83,7 +83,6 @@ private:
     std::size_t told_ = 0;      ///< where in inbox_ the transcript's last event begins
     std::size_t event_ = Transcript::none;
     std::span<const std::byte> outbox_;
-    bool half_closed_ = false;
     bool ended_ = false;
     bool reset_ = false;
 };
