@@ -129,6 +129,7 @@ bool Peer::receive() {
             event_, Side::program,
             label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told, shown));
     }
+    if (any) acknowledge_at_once(stream_.fd());
     return any;
 }
 

@@ -64,7 +64,7 @@ public:
     [[nodiscard]] bool proves() {
         interval_ = std::min(interval_ * 3 / 2, microseconds(50000));
         // Two looks in too quick succession would only cost time.
-        if (interval_ < milliseconds(2)) return false;
+        if (interval_ < milliseconds(1)) return false;
         if (anything_in_flight()) {
             before_.reset();
             return false;

@@ -19,6 +19,6 @@ enum class Proof { stuck, at_rest };
 /// asked again although nothing has come; from then on ever more seldom, every 50 ms at the least.
 [[nodiscard]] Waited wait_until(
     const std::function<bool()>& done, const Deadline& deadline, Proof proof = Proof::stuck,
-    std::chrono::microseconds first_look = std::chrono::milliseconds(4));
+    std::chrono::microseconds first_look = std::chrono::milliseconds(1));
 
 }  // namespace harness
