@@ -27,8 +27,8 @@ struct TcpState {
 /// Our own side: false when everything sent (an end of stream too) has been acknowledged.
 [[nodiscard]] bool has_unacknowledged(int fd);
 
-/// Acknowledges what has come now, not up to 40 ms later (TCP_QUICKACK, tcp(7)): as long as it is not,
-/// bytes of the program count as on their way. Holds until the next bytes.
+/// Acknowledges what has come now, not up to 40 ms later (TCP_QUICKACK, tcp(7)): as long as it is
+/// not, bytes of the program count as on their way. Holds until the next bytes.
 void acknowledge_at_once(int fd);
 
 /// Our own side: true when a reset has come that no call has reported yet. Asking takes it away.
