@@ -119,18 +119,4 @@ Outcome run(const Command& command) {
     return outcome;
 }
 
-std::string to_string(const Command& command) {
-    constexpr const char* harmless =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%_+=:,./-";
-    std::string text;
-    for (const auto& [name, value] : command.environment) {
-        text += fmt::format("{}={} ", name, value);
-    }
-    for (const std::string& word : command.words) {
-        const bool plain = !word.empty() && word.find_first_not_of(harmless) == std::string::npos;
-        text += (&word == &command.words.front() ? "" : " ") + (plain ? word : '\'' + word + '\'');
-    }
-    return text;
-}
-
 }  // namespace runner

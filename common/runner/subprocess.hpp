@@ -28,7 +28,4 @@ struct Outcome {
 /// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
 [[nodiscard]] Outcome run(const Command& command);
 
-/// The command as one would type it: words with blanks or other special characters in quotes.
-[[nodiscard]] std::string to_string(const Command& command);
-
 }  // namespace runner

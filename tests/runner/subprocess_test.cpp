@@ -43,8 +43,3 @@ TEST_CASE("a command that takes too long is ended", "[subprocess]") {
     CHECK(outcome.timed_out);
     CHECK(outcome.status == 128 + 15);
 }
-
-TEST_CASE("a command is shown as one would type it", "[subprocess]") {
-    CHECK(to_string(Command{.words = {"./lab", "test", "a b"}, .environment = {{"X", "1"}}}) ==
-          "X=1 ./lab test 'a b'");
-}
