@@ -13,6 +13,7 @@
 #include <string>
 
 #include "program/announce.hpp"
+#include "program/client_options.hpp"
 #include "program/server_options.hpp"
 #include "program/todo.hpp"
 
@@ -75,6 +76,17 @@ Ended parse(std::vector<const char*> arguments) {
     });
 }
 
+/// The same for a client.
+Ended parse_of_client(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "/somewhere/toy_client");
+    return in_a_process([&] {
+        const auto options = program::parse_client_options(static_cast<int>(arguments.size()),
+                                                           arguments.data(), "A toy.", 5050);
+        std::cout << options.host << ' ' << options.port << std::flush;
+        return 7;
+    });
+}
+
 }  // namespace
 
 TEST_CASE("a server without arguments listens on 127.0.0.1 and its own port", "[server_options]") {
@@ -111,6 +123,19 @@ TEST_CASE("unknown, missing and stray arguments are wrong use", "[server_options
     CHECK(parse({"--port"}).status == 2);
     CHECK(parse({"5050"}).status == 2);
     CHECK_THAT(parse({"--prot", "80"}).err, ContainsSubstring("--prot"));
+}
+
+TEST_CASE("an empty host is wrong use", "[server_options]") {
+    CHECK(parse({"--host", ""}).status == 2);
+}
+
+TEST_CASE("a client has the same arguments, but must have a port", "[client_options]") {
+    CHECK(parse_of_client({}).out == "127.0.0.1 5050");
+    CHECK(parse_of_client({"--host", "::1", "--port", "1"}).out == "::1 1");
+    CHECK(parse_of_client({"--help"}).status == 0);
+    const auto ended = parse_of_client({"--port", "0"});
+    CHECK(ended.status == 2);
+    CHECK_THAT(ended.err, ContainsSubstring("from 1 to 65535"));
 }
 
 TEST_CASE("announce prints an address as it can be typed", "[announce]") {

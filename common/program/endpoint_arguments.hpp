@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace program {
+
+/// What the arguments of a server and of a client have in common, and what they say about it.
+struct EndpointArguments {
+    std::string about;  ///< the program, in one sentence
+    std::string host_help;
+    std::string port_help;
+    std::uint16_t least_port = 0;
+    std::uint16_t port = 0;  ///< the default, then what was given
+    std::string host = "127.0.0.1";
+};
+
+/// Reads `[--host HOST] [--port N]` into `arguments`. Does not return for `--help` nor for wrong
+/// arguments.
+void parse_endpoint(int argc, const char* const* argv, EndpointArguments& arguments);
+
+}  // namespace program
