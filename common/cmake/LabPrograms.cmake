@@ -97,6 +97,7 @@ function(add_lab_tests folder id)
   add_executable(${target} ${sources})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME tests RUNTIME_OUTPUT_DIRECTORY "${output}")
   target_link_libraries(${target} PRIVATE harness_main tool_build)
+  target_compile_definitions(${target} PRIVATE "LAB_PEERS=\"${folder}/tests/peers\"")
   add_dependencies(${target} supervisor)
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
     COMMAND ${CMAKE_COMMAND} -E env "LAB_TEST_LIST=${output}/tests.json" $<TARGET_FILE:${target}>

@@ -10,6 +10,7 @@ namespace patience {
 constexpr std::chrono::milliseconds to_start{5000};
 constexpr std::chrono::milliseconds to_answer{2000};
 constexpr std::chrono::milliseconds to_stop{1000};
+constexpr std::chrono::milliseconds to_rest{500};  ///< no claim: some right programs never do
 }  // namespace patience
 
 /// A moment until which a test waits, on the steady clock.
@@ -21,8 +22,8 @@ public:
     [[nodiscard]] std::chrono::milliseconds left() const;  ///< never negative
     [[nodiscard]] std::chrono::milliseconds patience() const { return patience_; }
 
-    /// To be called when a wait has ended in vain. The run has failed then, and what follows only
-    /// says how: later deadlines are a quarter of their length.
+    /// To be called when a test has failed that has waited in vain. The run has failed then, and
+    /// what follows only says how: later deadlines are a quarter of their length.
     static void note_vain_wait() noexcept;
 
     /// Begins anew: for a wait that ends only after so long without any progress.

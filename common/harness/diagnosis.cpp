@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "harness/bytes.hpp"
+#include "harness/stack.hpp"
 
 namespace harness {
 namespace {
@@ -16,8 +17,7 @@ std::optional<std::string> student_frame(const std::string& line) {
     static const std::regex frame(R"(^\s*#\d+ \S+ in (.+) (/\S+)/([^/\s]+):(\d+)(:\d+)?$)");
     std::smatch match;
     if (!std::regex_match(line, match, frame)) return std::nullopt;
-    const std::string folder = match[2];
-    if (folder.starts_with("/usr/") || folder.ends_with("/common/program")) return std::nullopt;
+    if (!is_students_folder(match[2])) return std::nullopt;
     return "in " + match[1].str() + ", " + match[3].str() + ':' + match[4].str();
 }
 
@@ -58,6 +58,9 @@ std::optional<Failure> sanitizer_report(const Process& process) {
         }
     }
     if (!failure || frames.empty()) return failure;
+    // UndefinedBehaviorSanitizer names the place in its first line as well.
+    const std::string place = ", " + frames.front().substr(frames.front().rfind(' ') + 1);
+    if (failure->says.ends_with(place)) failure->says.resize(failure->says.size() - place.size());
     failure->says += ' ' + frames.front();
     failure->details.assign(frames.begin() + 1, frames.end());
     return failure;
@@ -77,14 +80,31 @@ bool is_about_life(Verdict verdict) {
     }
 }
 
+/// What a test has explained tells more than that the program has ended by itself.
 Failure of_end(const Process& process, const Failure& failure) {
     return {
         .verdict = Verdict::exited,
         .says = "it " + to_string(*process.ending()) + " before its work was done: " + failure.says,
-        .means =
-            "the program has ended by itself: what it said on stderr, or its exit status, tells "
-            "where",
+        .means = current_run().explains()
+                     ? ""
+                     : "the program has ended by itself: what it said on stderr, or its exit "
+                       "status, tells where",
         .idea = failure.idea};
+}
+
+Failure of_sigpipe(const Process& process) {
+    Failure failure{.verdict = Verdict::sigpipe,
+                    .says = "it was killed by SIGPIPE",
+                    .means =
+                        "writing to a connection whose other end has closed kills a process, "
+                        "unless send is given MSG_NOSIGNAL: then it fails with EPIPE",
+                    .idea = Concept::dying_peers};
+    const auto frames = student_frames(process.faults().sigpipe_stack());
+    if (!frames.empty()) {
+        failure.says += ' ' + frames.front();
+        failure.details.assign(frames.begin() + 1, frames.end());
+    }
+    return failure;
 }
 
 /// For a wait that ended in vain: what the program did instead.
@@ -92,20 +112,17 @@ Failure of_wait(const Process& process, Failure failure) {
     constexpr std::chrono::milliseconds of_no_account{30};
     const Observation before = process.observe();
     const Place place = where(before);
-    const bool runs =
-        std::any_of(before.processes.begin(), before.processes.end(), [](const ProcessView& p) {
-            return std::any_of(p.threads.begin(), p.threads.end(),
-                               [](const ThreadView& t) { return t.state == 'R'; });
-        });
-    if (runs && before.cpu() > of_no_account) {
+    if (before.runs() && before.cpu() > of_no_account) {
         failure.verdict = Verdict::busy;
         failure.says += "; meanwhile it has kept a core busy for " +
                         std::to_string(before.cpu().count()) + " ms";
         if (failure.idea > Concept::end_of_stream) failure.idea = Concept::end_of_stream;
         return failure;
     }
-    if (place.waiting == Waiting::otherwise) failure.verdict = Verdict::hang;
-    if (place.text == "pause") {
+    // Whoever should have ended is wrong in any call.
+    if (place.waiting == Waiting::otherwise && failure.verdict == Verdict::no_reply)
+        failure.verdict = Verdict::hang;
+    if (place.text == "pause" && failure.verdict == Verdict::hang) {
         failure.means =
             "pause() waits for a signal, and nothing else: the starter has it in the place of what "
             "is to be written, and it goes away with that";
@@ -128,15 +145,7 @@ std::optional<Failure> abnormal_ending(const Process& process) {
     }
     const auto& ending = process.ending();
     if (!ending || !ending->by_signal || process.is_from_us(*ending)) return std::nullopt;
-    if (ending->number == SIGPIPE) {
-        return Failure{.verdict = Verdict::sigpipe,
-                       .says = "it was killed by SIGPIPE",
-                       .means =
-                           "writing to a connection whose other end has closed kills a process, "
-                           "unless send is "
-                           "given MSG_NOSIGNAL: then it fails with EPIPE",
-                       .idea = Concept::dying_peers};
-    }
+    if (ending->number == SIGPIPE) return of_sigpipe(process);
     const bool aborted = ending->number == SIGABRT;
     return Failure{
         .verdict = Verdict::crash,
@@ -148,10 +157,15 @@ std::optional<Failure> abnormal_ending(const Process& process) {
 }
 
 Failure diagnose(Failure failure) {
-    const auto& processes = current_run().processes();
+    std::vector<Process*> processes = current_run().processes();
+    std::erase_if(processes, [](const Process* process) { return !process->is_students(); });
     for (Process* process : processes) {
         process->let_end();
         if (auto abnormal = abnormal_ending(*process)) return std::move(*abnormal);
+    }
+    for (const Process* process : processes) {
+        const std::string sends = process->faults().about_sends();
+        if (!sends.empty()) failure.says += "; " + sends + ", as it may";
     }
     if (processes.empty() || !is_about_life(failure.verdict)) return failure;
     for (const Process* process : processes) {
@@ -159,6 +173,10 @@ Failure diagnose(Failure failure) {
     }
     if (failure.verdict == Verdict::no_reply) return of_wait(*processes.back(), std::move(failure));
     return failure;
+}
+
+void fail_to_end(const Process& process, Failure failure) {
+    fail(of_wait(process, std::move(failure)));
 }
 
 }  // namespace harness

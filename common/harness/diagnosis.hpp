@@ -14,4 +14,7 @@ namespace harness {
 /// order of the verdicts because a program crashed, ended, spins, or is stuck.
 [[nodiscard]] Failure diagnose(Failure failure);
 
+/// Ends the test because a program goes on that should have ended; says what it does instead.
+[[noreturn]] void fail_to_end(const Process& process, Failure failure);
+
 }  // namespace harness

@@ -1,6 +1,7 @@
 #include "harness/difference.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "harness/bytes.hpp"
 
@@ -38,6 +39,14 @@ bool starts_again(View expected, View got, std::size_t at) {
 
 }  // namespace
 
+std::size_t first_difference(View left, View right) {
+    const std::size_t n = std::min(left.size(), right.size());
+    if (n == 0 || std::memcmp(left.data(), right.data(), n) == 0) return n;
+    const auto end = left.begin() + static_cast<std::ptrdiff_t>(n);
+    return static_cast<std::size_t>(std::mismatch(left.begin(), end, right.begin()).first -
+                                    left.begin());
+}
+
 Failure wrong_byte(View expected, View got, std::size_t at) {
     const Excerpt want = excerpt(expected, at);
     const Excerpt have = excerpt(got, at);
@@ -70,10 +79,11 @@ Failure too_many_bytes(View extra) {
             .idea = Concept::bytes};
 }
 
-Failure cut_short(View expected, std::size_t got, Verdict verdict, const std::string& says) {
+Failure cut_short(View expected, std::size_t got, const std::string& came, Verdict verdict,
+                  const std::string& says) {
     const std::string count = got == 0 ? "nothing of " + count_of_bytes(expected.size())
                                        : grouped(got) + " of " + count_of_bytes(expected.size());
-    Failure failure{.verdict = verdict, .says = count + " came back, then " + says};
+    Failure failure{.verdict = verdict, .says = count + ' ' + came + ", then " + says};
     if (verdict == Verdict::reset) {
         failure.means =
             got == 0 ? "a connection is reset when it is closed before what has come was "
@@ -81,7 +91,7 @@ Failure cut_short(View expected, std::size_t got, Verdict verdict, const std::st
                      : "a connection is reset when it is closed before all that has come was "
                        "received: receive more, or with more room";
     }
-    if (verdict == Verdict::no_reply && expected[got] == std::byte{0} &&
+    if (verdict == Verdict::no_reply && got > 0 && expected[got] == std::byte{0} &&
         got + 1 < expected.size()) {
         failure.means =
             "the answer stops at a zero byte: bytes from the network are not a C string; use the "

@@ -8,6 +8,10 @@
 namespace harness {
 
 /// A byte that differs, shown under a caret, and what such a difference usually comes from.
+/// Where two byte strings differ first; the shorter one's length if they do not.
+[[nodiscard]] std::size_t first_difference(std::span<const std::byte> left,
+                                           std::span<const std::byte> right);
+
 /// `got` is all that has come for `expected`; they are the same before `at`.
 [[nodiscard]] Failure wrong_byte(std::span<const std::byte> expected,
                                  std::span<const std::byte> got, std::size_t at);
@@ -15,8 +19,9 @@ namespace harness {
 /// More bytes than are due.
 [[nodiscard]] Failure too_many_bytes(std::span<const std::byte> extra);
 
-/// A right beginning, and then no more: `verdict` is what stopped it, `says` how that looked.
+/// A right beginning, and then no more: `came` says what the bytes did ("came back"), `verdict` is
+/// what stopped them, `says` how that looked.
 [[nodiscard]] Failure cut_short(std::span<const std::byte> expected, std::size_t got,
-                                Verdict verdict, const std::string& says);
+                                const std::string& came, Verdict verdict, const std::string& says);
 
 }  // namespace harness

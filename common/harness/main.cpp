@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch_session.hpp>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <string_view>
@@ -40,5 +41,7 @@ int main(int argc, char* argv[]) {
         start_again_under_supervisor(argc, argv);
         return 1;
     }
+    // A program that ends before it has read its stdin is told by a check, not by a signal.
+    std::signal(SIGPIPE, SIG_IGN);
     return Catch::Session().run(argc, argv);
 }

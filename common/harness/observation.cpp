@@ -105,9 +105,9 @@ constexpr std::uint64_t bit(int signal) {
 /// threads library itself (32 and 33). Any other that a program handles may come from a timer of
 /// its own.
 constexpr std::uint64_t no_timers = bit(SIGINT) | bit(SIGTERM) | bit(SIGHUP) | bit(SIGQUIT) |
-                                    bit(SIGPIPE) | bit(SIGCHLD) | bit(SIGSEGV) | bit(SIGBUS) |
-                                    bit(SIGFPE) | bit(SIGILL) | bit(SIGABRT) | bit(SIGTRAP) |
-                                    bit(32) | bit(33);
+                                    bit(SIGPIPE) | bit(SIGCHLD) | bit(SIGWINCH) | bit(SIGSEGV) |
+                                    bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGABRT) |
+                                    bit(SIGTRAP) | bit(32) | bit(33);
 
 bool may_wake_itself(const ProcessView& process) {
     const bool has_timer_handler =
@@ -167,6 +167,20 @@ std::chrono::milliseconds Observation::cpu() const {
 bool Observation::exiting() const {
     return std::any_of(processes.begin(), processes.end(),
                        [](const ProcessView& p) { return p.exiting; });
+}
+
+bool Observation::runs() const {
+    return !all_threads(*this, [](const ThreadView& t) { return t.state != 'R'; });
+}
+
+bool Observation::is_stopped() const {
+    return all_threads(*this, [](const ThreadView& t) { return t.state == 'T'; });
+}
+
+std::size_t Observation::descriptors() const {
+    std::size_t sum = 0;
+    for (const ProcessView& process : processes) sum += process.descriptors.size();
+    return sum;
 }
 
 Observation parse_observation(const nlohmann::json& json) {

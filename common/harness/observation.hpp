@@ -40,6 +40,9 @@ struct Observation {
 
     [[nodiscard]] std::chrono::milliseconds cpu() const;
     [[nodiscard]] bool exiting() const;
+    [[nodiscard]] bool runs() const;        ///< some thread computes at this moment
+    [[nodiscard]] bool is_stopped() const;  ///< by SIGSTOP, every thread
+    [[nodiscard]] std::size_t descriptors() const;
 };
 
 [[nodiscard]] Observation parse_observation(const nlohmann::json& json);

@@ -8,6 +8,7 @@
 
 #include "harness/process.hpp"
 #include "harness/tcp_state.hpp"
+#include "net/error.hpp"
 #include "net/io.hpp"
 
 namespace harness {
@@ -15,9 +16,6 @@ namespace {
 
 using View = std::span<const std::byte>;
 using Side = Transcript::Side;
-
-/// So many bytes of a message stand in the transcript.
-constexpr std::size_t shown = 12;
 
 [[noreturn]] void fail_to_send(Waited how) {
     fail({.verdict = Verdict::no_reply,
@@ -27,12 +25,19 @@ constexpr std::size_t shown = 12;
 
 }  // namespace
 
-Peer::Peer(net::TcpStream stream)
-    : stream_(std::move(stream)), local_(stream_.local_address()), remote_(stream_.peer_address()) {
+Peer::Peer(net::TcpStream stream, Opened opened)
+    : stream_(std::move(stream)),
+      opened_(opened),
+      local_(stream_.local_address()),
+      remote_(stream_.peer_address()) {
     stream_.set_no_delay();
     const int number = current_run().next_peer();
     if (number > 1) label_ = "client " + std::to_string(number) + ": ";
-    say(Side::test, "connect to " + remote_.to_string());
+    if (opened == Opened::by_test) {
+        say(Side::test, "connect to " + remote_.to_string());
+    } else {
+        say(Side::program, "connect to " + local_.to_string());
+    }
     current_run().enter(this);
 }
 
@@ -42,7 +47,7 @@ Peer::~Peer() {
 }
 
 void Peer::send(View data) {
-    say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data, shown));
+    say(Side::test, "send " + count_of_bytes(data.size()) + ' ' + quote(data, shown_bytes));
     outbox_ = data;
     send_out();
 }
@@ -63,6 +68,60 @@ void Peer::send_in_pieces(View data, const std::function<std::size_t()>& next_si
     }
 }
 
+void Peer::send_in_pieces(std::string_view text, const std::function<std::size_t()>& next_size) {
+    send_in_pieces(net::as_bytes(text), next_size);
+}
+
+void Peer::keep_buffer_small() {
+    const int size = 1 << 16;
+    net::check(::setsockopt(stream_.fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size), "setsockopt");
+}
+
+void Peer::send_and_read_slowly(View data) {
+    say(Side::test, "send " + count_of_bytes(data.size()) + ", and read slowly");
+    outbox_ = data;
+    Deadline deadline(patience::to_answer);
+    while (!outbox_.empty() && !over() && !deadline.passed()) {
+        const std::size_t before = outbox_.size() + inbox_.size();
+        appetite_ = 0;
+        push();
+        sip(1U << 20U);
+        if (outbox_.size() + inbox_.size() != before) deadline.restart();
+    }
+    send_out();
+}
+
+std::size_t Peer::send_until_blocked(View data) {
+    say(Side::test, "send " + count_of_bytes(data.size()) + ", and do not read");
+    outbox_ = data;
+    appetite_ = 0;
+    push();
+    const std::size_t sent = data.size() - outbox_.size();
+    outbox_ = {};
+    return sent;
+}
+
+/// Sends what there is until it has all gone, or the program sleeps: the buffers on both sides are
+/// full then. A program that never sleeps is given a little while.
+void Peer::push() {
+    constexpr std::chrono::milliseconds a_while{20};
+    Deadline deadline(a_while);
+    std::size_t left = outbox_.size();
+    const auto sent = [&] {
+        if (outbox_.size() < left) deadline.restart();
+        left = outbox_.size();
+        return outbox_.empty() || over();
+    };
+    (void)wait_until(sent, deadline, Proof::asleep, std::chrono::microseconds(200));
+}
+
+/// Takes so many bytes of what has come, and no more until it is told to.
+void Peer::sip(std::size_t portion) {
+    appetite_ = portion;
+    serve();
+    appetite_ = 0;
+}
+
 void Peer::half_close() {
     say(Side::test, "no more to send (FIN)");
     try {
@@ -78,8 +137,25 @@ void Peer::close() {
     ended_ = reset_ = true;
 }
 
+void Peer::reset() {
+    say(Side::test, "reset the connection (RST)");
+    stream_.reset();
+    ended_ = reset_ = true;
+}
+
+void Peer::close_and_await_delivery() {
+    close();
+    const auto delivered = [&] {
+        const auto ours = find_tcp_socket(local_, remote_);
+        return !ours || ours->state == TCP_FIN_WAIT2;
+    };
+    (void)wait_until(delivered, Deadline(patience::to_answer), Proof::stuck,
+                     std::chrono::microseconds(50));
+}
+
 std::vector<Source::Interest> Peer::interests() const {
-    const auto events = static_cast<short>((ended_ ? 0 : POLLIN) | (outbox_.empty() ? 0 : POLLOUT));
+    const bool reads = !ended_ && appetite_ > 0;
+    const auto events = static_cast<short>((reads ? POLLIN : 0) | (outbox_.empty() ? 0 : POLLOUT));
     if (reset_ || events == 0) return {};
     return {{.fd = stream_.fd(), .events = events}};
 }
@@ -109,9 +185,11 @@ void Peer::note_reset() {
 bool Peer::receive() {
     std::array<std::byte, 65536> buffer;
     bool any = false;
-    while (!ended_) {
-        const auto n = stream_.try_recv_some(buffer);
+    while (!ended_ && appetite_ > 0) {
+        const auto n =
+            stream_.try_recv_some(std::span(buffer).first(std::min(buffer.size(), appetite_)));
         if (!n) break;
+        if (appetite_ != everything) appetite_ -= *n;
         any = true;
         if (*n == 0) {
             ended_ = true;
@@ -127,7 +205,7 @@ bool Peer::receive() {
         const View told = std::span(inbox_).subspan(told_);
         event_ = transcript.add_or_replace(
             event_, Side::program,
-            label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told, shown));
+            label_ + "send " + count_of_bytes(told.size()) + ' ' + quote(told, shown_bytes));
     }
     if (any) acknowledge_at_once(stream_.fd());
     return any;

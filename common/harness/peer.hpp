@@ -21,7 +21,10 @@ namespace harness {
 /// program takes the leaving of a client is tested by close(), never by chance.
 class Peer : private Source {
 public:
-    explicit Peer(net::TcpStream stream);
+    /// Who has opened the connection: a test to a server, or a student's client.
+    enum class Opened { by_test, by_program };
+
+    explicit Peer(net::TcpStream stream, Opened opened = Opened::by_test);
     ~Peer() override;
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
@@ -34,6 +37,20 @@ public:
     /// before: so it meets every border, however fast it is.
     void send_in_pieces(std::span<const std::byte> data,
                         const std::function<std::size_t()>& next_size);
+    void send_in_pieces(std::string_view text, const std::function<std::size_t()>& next_size);
+
+    /// Gives this side of the connection a receive buffer of 64 KiB (SO_RCVBUF, socket(7)), which
+    /// does not grow: a program that sends to somebody who does not read is then soon blocked.
+    void keep_buffer_small();
+
+    /// Sends all of it and takes what comes slowly: only when the program cannot go on, and then
+    /// 1 MiB at the most.
+    void send_and_read_slowly(std::span<const std::byte> data);
+
+    /// Sends as much of `data` as the program and the kernel take while nothing is read here, and
+    /// returns how much that was: a program that echoes is then blocked in sending. Nothing is read
+    /// until something is expected.
+    [[nodiscard]] std::size_t send_until_blocked(std::span<const std::byte> data);
 
     /// Says that no more will come (FIN), and goes on reading; shutdown(2).
     void half_close();
@@ -41,9 +58,19 @@ public:
     /// Closes both directions, as a client does that leaves; close(2).
     void close();
 
+    /// Closes with RST, as a client does that is ended with unread bytes, or crashes.
+    void reset();
+
+    /// The same as close(), and returns when all that was sent, the end too, has come to the
+    /// program's side. It need not have read it.
+    void close_and_await_delivery();
+
     /// Fails unless exactly these bytes come next.
     void expect(std::span<const std::byte> expected);
     void expect(std::string_view text);
+
+    /// The same, but takes it slowly: 256 KiB whenever the program cannot go on.
+    void expect_slowly(std::span<const std::byte> expected);
 
     /// Fails unless the stream ends here: no byte more, and FIN, not RST.
     void expect_end();
@@ -63,6 +90,8 @@ private:
 
     bool receive();
     bool transmit();
+    void push();
+    void sip(std::size_t portion);
     void send_out();
     [[nodiscard]] bool has_read_everything() const;
     void settle_end();
@@ -72,9 +101,11 @@ private:
         return std::span(inbox_).subspan(expected_);
     }
     void say(Transcript::Side side, const std::string& what) const;
+    [[noreturn]] void fail_of_too_many();
     [[noreturn]] void fail_to_receive(std::span<const std::byte> expected, Waited how);
 
     net::TcpStream stream_;
+    Opened opened_;
     net::Address local_;
     net::Address remote_;
     std::string label_;
@@ -83,8 +114,11 @@ private:
     std::size_t told_ = 0;      ///< where in inbox_ the transcript's last event begins
     std::size_t event_ = Transcript::none;
     std::span<const std::byte> outbox_;
+    std::size_t appetite_ = everything;  ///< so many bytes are taken before it stops reading
     bool ended_ = false;
     bool reset_ = false;
+
+    static constexpr std::size_t everything = static_cast<std::size_t>(-1);
 };
 
 }  // namespace harness

@@ -39,7 +39,10 @@ fs::path find_program(const std::string& name) {
 /// Each sanitizer ends a program with a status of its own, and at its first report. LeakSanitizer
 /// reads its options into those of AddressSanitizer, so the two share theirs.
 nlohmann::json sanitizer_settings() {
-    return {{"ASAN_OPTIONS", "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1"},
+    // A preloaded library comes before ASan's own, which it would take for a mistake.
+    return {{"ASAN_OPTIONS",
+             "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1:verify_asan_link_"
+             "order=0"},
             {"UBSAN_OPTIONS", "exitcode=102:halt_on_error=1:print_stacktrace=1"},
             {"TSAN_OPTIONS", "exitcode=103:halt_on_error=1:atexit_sleep_ms=0"}};
 }
@@ -62,17 +65,24 @@ std::string to_string(const Ending& ending) {
     return "died of SIG" + (name != nullptr ? std::string(name) : std::to_string(ending.number));
 }
 
-Process::Process(StartOptions options) : options_(std::move(options)) {
-    auto arguments = nlohmann::json::array({find_program(options_.name).string()});
+Process::Process(StartOptions options) : options_(std::move(options)), faults_(options_.faults) {
+    auto arguments = nlohmann::json::array(
+        {is_students() ? find_program(options_.name).string() : options_.file});
     std::string shown;
     for (const std::string& argument : options_.arguments) {
         arguments.push_back(argument);
         shown += ' ' + argument;
     }
     current_run().transcript().add(Transcript::Side::test, "run " + options_.name + shown);
+    for (const std::string& what : describe(options_.faults))
+        current_run().transcript().add(Transcript::Side::test, what);
+    nlohmann::json environment = sanitizer_settings();
+    if (is_students()) {
+        for (const auto& [name, value] : faults_.environment()) environment[name] = value;
+    }
     auto [body, fds] = ask_supervisor({{"do", "start"},
                                        {"arguments", std::move(arguments)},
-                                       {"environment", sanitizer_settings()},
+                                       {"environment", std::move(environment)},
                                        {"stdin", options_.input ? "pipe" : "null"},
                                        {"descriptors", options_.descriptors}});
     id_ = body.at("id");
@@ -82,12 +92,18 @@ Process::Process(StartOptions options) : options_(std::move(options)) {
     if (options_.input) stdin_ = std::move(fds.at(3));
     make_nonblocking(stdout_);
     make_nonblocking(stderr_);
+    if (stdin_) make_nonblocking(stdin_);
     current_run().enter(static_cast<Source*>(this));
     current_run().enter(this);
 }
 
 Process::~Process() {
     try {
+        if (!ending_) {
+            current_run().transcript().add(
+                Transcript::Side::test,
+                "end " + options_.name + " (SIGKILL), then its connections");
+        }
         const auto [body, fds] = ask_supervisor({{"do", "stop"}, {"id", id_}});
         drain(stdout_, out_);
         drain(stderr_, err_);
@@ -97,7 +113,8 @@ Process::~Process() {
     } catch (const std::exception& e) {
         current_run().add({.verdict = Verdict::test_bug, .says = e.what()});
     }
-    current_run().keep({.program = options_.name, .out = out_, .err = err_});
+    current_run().keep(
+        {.program = options_.name, .is_students = is_students(), .out = out_, .err = err_});
     current_run().close_kept();
     current_run().leave(static_cast<Source*>(this));
     current_run().leave(this);
@@ -124,17 +141,6 @@ Observation Process::observe() const {
     return parse_observation(ask_supervisor({{"do", "observe"}, {"id", id_}}).body);
 }
 
-void Process::signal(int number) {
-    const std::string name = ::sigabbrev_np(number);
-    current_run().transcript().add(Transcript::Side::test, "send SIG" + name);
-    send(number);
-}
-
-void Process::send(int number) {
-    sent_.insert(number);
-    (void)ask_supervisor({{"do", "signal"}, {"id", id_}, {"signal", number}});
-}
-
 bool Process::is_from_us(const Ending& ending) const {
     return ending.by_signal && (ending.number == SIGKILL || sent_.contains(ending.number));
 }
@@ -142,13 +148,13 @@ bool Process::is_from_us(const Ending& ending) const {
 std::optional<std::string> Process::next_line(std::chrono::milliseconds patience) {
     std::size_t end = std::string::npos;
     const auto line_or_end = [&] {
-        end = out_.find('\n', lines_taken_);
+        end = out_.find('\n', out_taken_);
         return end != std::string::npos || ending_ || over_limit_;
     };
     (void)wait_until(line_or_end, Deadline(patience));
     if (end == std::string::npos) return std::nullopt;
-    std::string line = out_.substr(lines_taken_, end - lines_taken_);
-    lines_taken_ = end + 1;
+    std::string line = out_.substr(out_taken_, end - out_taken_);
+    out_taken_ = end + 1;
     return line;
 }
 
@@ -157,6 +163,7 @@ std::vector<Source::Interest> Process::interests() const {
     if (!ending_) list.push_back({.fd = pidfd_.get(), .events = POLLIN});
     if (stdout_) list.push_back({.fd = stdout_.get(), .events = POLLIN});
     if (stderr_) list.push_back({.fd = stderr_.get(), .events = POLLIN});
+    if (stdin_ && !typed_.empty()) list.push_back({.fd = stdin_.get(), .events = POLLOUT});
     return list;
 }
 
@@ -165,6 +172,7 @@ bool Process::serve() {
     const bool ended = !ending_ && ::poll(&set, 1, 0) == 1;
     bool served = drain(stdout_, out_);
     served = drain(stderr_, err_) || served;
+    served = write_input() || served;
     if (!ended) return served;
     note_ending();  // after its last words have been read
     return true;

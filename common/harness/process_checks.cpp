@@ -5,6 +5,7 @@
 
 #include "harness/bytes.hpp"
 #include "harness/diagnosis.hpp"
+#include "harness/difference.hpp"
 #include "harness/process.hpp"
 #include "harness/wait.hpp"
 #include "net/io.hpp"
@@ -20,13 +21,15 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-void Process::expect_exit(int status) {
+void Process::expect_exit(int status, std::chrono::milliseconds patience) {
     const auto ended = [&] { return ending_.has_value() || over_limit_; };
-    if (wait_until(ended, Deadline(patience::to_answer)) != Waited::done) {
-        fail({.verdict = Verdict::output,
-              .says = "it should end with exit status " + std::to_string(status) +
-                      ", but goes on running" +
-                      (out_.empty() ? "" : ", and has written " + quote(net::as_bytes(out_), 80))});
+    if (wait_until(ended, Deadline(patience)) != Waited::done) {
+        fail_to_end(
+            *this,
+            {.verdict = Verdict::output,
+             .says = "it should end with exit status " + std::to_string(status) +
+                     ", but goes on running" +
+                     (out_.empty() ? "" : ", and has written " + quote(net::as_bytes(out_), 80))});
     }
     if (over_limit_ || ending_->by_signal || ending_->number != status) {
         fail({.verdict = Verdict::output,
@@ -36,11 +39,71 @@ void Process::expect_exit(int status) {
     held();
 }
 
+void Process::expect_output(std::span<const std::byte> expected) {
+    Deadline deadline(patience::to_answer);
+    const auto fresh = [&] { return net::as_bytes(out_).subspan(out_taken_); };
+    std::size_t seen = 0;
+    const auto complete = [&] {
+        if (fresh().size() > seen) deadline.restart();
+        seen = fresh().size();
+        return seen >= expected.size() || ending_ || over_limit_;
+    };
+    const Waited how = wait_until(complete, deadline);
+    const auto got = fresh().first(std::min(seen, expected.size()));
+    const auto at = first_difference(expected, got);
+    if (at < got.size()) {
+        Failure failure = wrong_byte(expected, got, at);
+        failure.verdict = Verdict::output;
+        failure.says = "on stdout " + failure.says;
+        fail(std::move(failure));
+    }
+    if (got.size() < expected.size()) {
+        fail({.verdict = ending_ ? Verdict::output : Verdict::no_reply,
+              .says = (got.empty() ? "nothing" : grouped(got.size())) + " of " +
+                      count_of_bytes(expected.size()) + " that belong on stdout " +
+                      (got.size() == 1 ? "has" : "have") + " been printed" +
+                      (how == Waited::deadline ? ", and no more for a long time" : "")});
+    }
+    out_taken_ += expected.size();
+    held();
+}
+
+void Process::expect_output(std::string_view text) { expect_output(net::as_bytes(text)); }
+
+void Process::expect_running() {
+    await_rest();
+    if (ending_) {
+        fail({.verdict = Verdict::exited,
+              .says = "it " + to_string(*ending_) + ", though the conversation goes on"});
+    }
+    held();
+}
+
+bool Process::await_on_stderr(const std::string& text) {
+    const auto come = [&] { return err_.find(text) != std::string::npos; };
+    (void)wait_until([&] { return come() || ending_; }, Deadline(patience::to_start));
+    return come();
+}
+
+void Process::expect_descriptors(std::size_t most) {
+    Observation now;
+    const auto few = [&] {
+        now = observe();
+        return now.descriptors() <= most;
+    };
+    if (wait_until(few, Deadline(patience::to_stop)) != Waited::done) {
+        fail({.verdict = Verdict::leak,
+              .says = "it has " + std::to_string(now.descriptors()) + " descriptors open, where " +
+                      std::to_string(most) + " were enough before"});
+    }
+    held();
+}
+
 void Process::expect_no_output() {
-    if (out_.size() > lines_taken_) {
+    if (out_.size() > out_taken_) {
         fail({.verdict = Verdict::output,
               .says = "nothing belongs on stdout here, but it wrote " +
-                      quote(net::as_bytes(std::string_view(out_).substr(lines_taken_)), 60)});
+                      quote(net::as_bytes(std::string_view(out_).substr(out_taken_)), 60)});
     }
     held();
 }
@@ -53,20 +116,21 @@ void Process::expect_error_line(const std::string& reason) {
         last.find(lower(reason)) == std::string::npos) {
         fail({.verdict = Verdict::output,
               .says = "the last line on stderr should say what failed and why: `" + options_.name +
-                      ": what it did: " + reason + "`; stderr says " +
+                      ": what it did: " + (reason.empty() ? "why" : reason) + "`; stderr says " +
                       (err_.empty() ? "nothing" : quote(net::as_bytes(err_), 120))});
     }
     held();
 }
 
 void Process::check_aftermath(const std::vector<std::string>& left) {
+    if (!is_students()) return;
     if (auto failure = abnormal_ending(*this)) {
         current_run().add(std::move(*failure));
-    } else if (options_.only_announces && out_.size() > lines_taken_) {
+    } else if (options_.only_announces && out_.size() > out_taken_) {
         current_run().add(
             {.verdict = Verdict::output,
              .says = "more than the announcing line on stdout: " +
-                     quote(net::as_bytes(std::string_view(out_).substr(lines_taken_)), 60),
+                     quote(net::as_bytes(std::string_view(out_).substr(out_taken_)), 60),
              .means =
                  "stdout is for the announcing line alone; what is said to people goes to stderr",
              .idea = Concept::program_contract});
@@ -77,6 +141,10 @@ void Process::check_aftermath(const std::vector<std::string>& left) {
                                    " behind: " + left.front(),
                            .means = "whoever starts a process ends it, or waits until it has ended",
                            .idea = Concept::descriptors});
+    } else if (const std::string fault = faults_.never_met(); !fault.empty()) {
+        if (current_run().failure()) return;
+        current_run().add(
+            {.verdict = Verdict::test_bug, .says = fault + ": the test has proved nothing"});
     }
 }
 

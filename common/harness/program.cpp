@@ -84,6 +84,7 @@ net::TcpStream Server::connect_stream() {
     }
     current_run().transcript().add(Transcript::Side::test,
                                    "no connection to " + address_.to_string());
+    process_.await_rest();  // whoever cannot accept may be about to say so, and to end
     fail(std::move(failure));
 }
 
@@ -92,6 +93,22 @@ void Server::expect_address(const std::string& host, std::uint16_t port) {
         fail({.verdict = Verdict::output,
               .says = "it should listen on " + host + ':' + std::to_string(port) +
                       ", but says that it listens on " + address_.to_string()});
+    }
+    held();
+}
+
+void Server::expect_host(const std::string& host) {
+    if (address_.host() != host) {
+        Failure failure{.verdict = Verdict::output,
+                        .says = "it should listen on " + host + ", but says that it listens on " +
+                                address_.to_string()};
+        // getsockname has cut an address of IPv6 down to the room that it was given.
+        if (address_.host() == "::") {
+            failure.means =
+                "getsockname needs room for an address of either family: a sockaddr_storage, and "
+                "its size";
+        }
+        fail(std::move(failure));
     }
     held();
 }

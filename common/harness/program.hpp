@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/listener.hpp"
 #include "harness/peer.hpp"
 #include "harness/process.hpp"
 
@@ -24,6 +25,8 @@ public:
 
     /// Fails unless it has announced this address.
     void expect_address(const std::string& host, std::uint16_t port);
+    /// Fails unless it has announced this host, at whatever port.
+    void expect_host(const std::string& host);
     void expect_other_address_than(const Server& other);
 
     [[nodiscard]] Process& process() noexcept { return process_; }
@@ -40,18 +43,40 @@ class Program {
 public:
     explicit Program(std::string name) : name_(std::move(name)) {}
 
+    /// The same program, which these faults befall.
+    [[nodiscard]] Program with(Faults faults) const {
+        Program program = *this;
+        program.faults_ = std::move(faults);
+        return program;
+    }
+
     /// Starts it as a server, at a free port unless the arguments say otherwise.
     [[nodiscard]] Server listen(std::vector<std::string> arguments = {"--port", "0"}) const {
-        return Server({.name = name_, .arguments = std::move(arguments), .only_announces = true});
+        return Server({.name = name_,
+                       .arguments = std::move(arguments),
+                       .faults = faults_,
+                       .only_announces = true});
+    }
+
+    /// Starts it as a client of a test's door, with a pipe to its stdin.
+    [[nodiscard]] Process connect_to(const Listener& listener) const {
+        return connect_to(listener.host(), listener.port());
+    }
+    [[nodiscard]] Process connect_to(const std::string& host, std::uint16_t port) const {
+        return Process({.name = name_,
+                        .arguments = {"--host", host, "--port", std::to_string(port)},
+                        .input = true,
+                        .faults = faults_});
     }
 
     /// Starts it, with nothing on stdin.
     [[nodiscard]] Process run(std::vector<std::string> arguments) const {
-        return Process({.name = name_, .arguments = std::move(arguments)});
+        return Process({.name = name_, .arguments = std::move(arguments), .faults = faults_});
     }
 
 private:
     std::string name_;
+    Faults faults_;
 };
 
 /// Fails if anybody can be connected to there.

@@ -42,6 +42,7 @@ json outputs_of(const TestRun& run) {
     auto outputs = json::array();
     for (const auto& output : run.outputs()) {
         outputs.push_back({{"program", output.program},
+                           {"is_students", output.is_students},
                            {"stdout", excerpt(output.out)},
                            {"stderr", excerpt(output.err)}});
     }
@@ -111,6 +112,7 @@ public:
         const auto took = std::chrono::steady_clock::now() - start_;
         line["ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
         if (line["verdict"] != to_string(Verdict::pass)) {
+            line["program"] = current_run().told_program();
             line["events"] = events_of(current_run().told());
             line["outputs"] = outputs_of(current_run());
         }

@@ -3,7 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
+#include "harness/deadline.hpp"
 #include "harness/diagnosis.hpp"
+#include "harness/process.hpp"
 
 namespace harness {
 
@@ -21,6 +23,7 @@ void TestRun::begin_part() {
     random_.seed(seed_);
     means_.clear();
     idea_ = Concept::program_contract;
+    waited_in_vain_ = false;
     if (!failure_) outputs_.clear();
     peers_ = 0;
     ++part_;
@@ -37,6 +40,10 @@ void TestRun::add(Failure failure) {
     if (failure_ && failure_->idea <= failure.idea) return;
     failure_ = std::move(failure);
     told_ = transcript_;
+    told_program_.clear();
+    for (const Process* process : processes_) {
+        if (process->is_students()) told_program_ = process->name();
+    }
     failed_part_ = part_;
 }
 
@@ -52,6 +59,7 @@ TestRun& current_run() {
 void explain(Concept idea, std::string means) { current_run().explain(idea, std::move(means)); }
 
 void fail(Failure failure) {
+    if (current_run().has_waited_in_vain()) Deadline::note_vain_wait();
     Failure told = diagnose(std::move(failure));
     const std::string message = std::string(to_string(told.verdict)) + ": " + told.says;
     current_run().add(std::move(told));

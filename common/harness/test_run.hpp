@@ -67,6 +67,14 @@ public:
     /// The idea behind the checks that follow, and what a student reads when one of them fails.
     void explain(Concept idea, std::string means);
 
+    /// Whether the test has explained what a failure means.
+    [[nodiscard]] bool explains() const noexcept { return !means_.empty(); }
+    [[nodiscard]] Concept idea() const noexcept { return idea_; }
+
+    /// A wait has met its deadline. That is a failure only if a check says so.
+    void note_vain_wait() noexcept { waited_in_vain_ = true; }
+    [[nodiscard]] bool has_waited_in_vain() const noexcept { return waited_in_vain_; }
+
     /// Keeps a failure; of several the one whose concept comes first.
     void add(Failure failure);
     [[nodiscard]] const std::optional<Failure>& failure() const noexcept { return failure_; }
@@ -74,8 +82,9 @@ public:
         return std::exchange(failure_, std::nullopt);
     }
 
-    /// The transcript of the part that failed.
+    /// The transcript of the part that failed, and the student's program in it.
     [[nodiscard]] const Transcript& told() const noexcept { return told_; }
+    [[nodiscard]] const std::string& told_program() const noexcept { return told_program_; }
 
     void enter(Source* source) { sources_.push_back(source); }
     void leave(Source* source) { std::erase(sources_, source); }
@@ -96,6 +105,7 @@ public:
     /// part.
     struct Output {
         std::string program;
+        bool is_students = true;
         std::string out;
         std::string err;
     };
@@ -105,10 +115,12 @@ public:
 private:
     Transcript transcript_;
     Transcript told_;
+    std::string told_program_;
     std::uint64_t seed_ = 0;
     std::mt19937_64 random_;
     std::string means_;
     Concept idea_ = Concept::program_contract;
+    bool waited_in_vain_ = false;
     std::optional<Failure> failure_;
     std::vector<Source*> sources_;
     std::vector<Process*> processes_;

@@ -65,17 +65,21 @@ public:
         interval_ = std::min(interval_ * 3 / 2, microseconds(50000));
         // Two looks in too quick succession would only cost time.
         if (interval_ < milliseconds(1)) return false;
-        if (anything_in_flight()) {
+        if (may_still_come()) {
             before_.reset();
             return false;
         }
         auto now = look();
-        const bool proved = before_ && same(*before_, now) && !anything_in_flight();
+        const bool proved = before_ && same(*before_, now) && !may_still_come();
         before_ = std::move(now);
         return proved;
     }
 
 private:
+    [[nodiscard]] bool may_still_come() const {
+        return proof_ != Proof::asleep && anything_in_flight();
+    }
+
     [[nodiscard]] bool same(const std::vector<Observation>& before,
                             const std::vector<Observation>& now) const {
         const auto rule = proof_ == Proof::stuck ? stuck : at_rest;
@@ -95,7 +99,7 @@ Waited wait_until(const std::function<bool()>& done, const Deadline& deadline, P
     StandstillWatch watch(proof, first_look);
     while (!done()) {
         if (deadline.passed()) {
-            Deadline::note_vain_wait();
+            current_run().note_vain_wait();
             return Waited::deadline;
         }
         if (serve_sources(std::min<microseconds>(watch.interval(), deadline.left()))) {

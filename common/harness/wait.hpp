@@ -11,8 +11,9 @@ namespace harness {
 enum class Waited { done, standstill, deadline };
 
 /// What proves that nothing more will happen: that every thread waits for us alone and without a
-/// timeout; or, enough where only silence is to be shown, that every thread sleeps.
-enum class Proof { stuck, at_rest };
+/// timeout; or, enough where only silence is to be shown, that every thread sleeps. That they sleep
+/// although something is on its way proves only that they will not go on before we take it.
+enum class Proof { stuck, at_rest, asleep };
 
 /// Waits until `done`, serving the test's sources meanwhile: their output and their bytes.
 /// Whoever makes progress in `done` may restart the deadline. `first_look`: how soon `done` is

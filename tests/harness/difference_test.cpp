@@ -49,10 +49,10 @@ TEST_CASE("bytes beyond what is due are counted", "[difference]") {
 
 TEST_CASE("an answer that stops at a zero byte points to strlen", "[difference]") {
     const auto expected = net::as_bytes(std::string_view("ab\0cd", 5));
-    CHECK_THAT(cut_short(expected, 2, Verdict::no_reply, "nothing more").means,
+    CHECK_THAT(cut_short(expected, 2, "came back", Verdict::no_reply, "nothing more").means,
                ContainsSubstring("strlen"));
-    CHECK(cut_short(expected, 1, Verdict::no_reply, "nothing more").means.empty());
-    CHECK(cut_short(expected, 2, Verdict::closed_early, "the end").means.empty());
-    CHECK(cut_short(expected, 0, Verdict::closed_early, "the end").says ==
+    CHECK(cut_short(expected, 1, "came back", Verdict::no_reply, "nothing more").means.empty());
+    CHECK(cut_short(expected, 2, "came back", Verdict::closed_early, "the end").means.empty());
+    CHECK(cut_short(expected, 0, "came back", Verdict::closed_early, "the end").says ==
           "nothing of 5 bytes came back, then the end");
 }

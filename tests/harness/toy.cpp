@@ -21,6 +21,8 @@
 
 namespace {
 
+std::string argument;  ///< the second one of the command line
+
 net::TcpListener listen_and_announce() {
     auto listener = net::TcpListener::bind("127.0.0.1", "0");
     std::cout << "listening on " << listener.local_address().to_string() << std::endl;
@@ -203,6 +205,12 @@ const std::map<std::string, void (*)()> misbehaviours{
              std::raise(SIGPIPE);
          });
      }},
+    {"greets",
+     [] {
+         auto server = net::TcpStream::connect("127.0.0.1", argument);
+         send(server, "hello");
+         receive(server);
+     }},
     {"counts-reads",
      [] {
          serve_one([](net::TcpStream& client) {
@@ -226,6 +234,7 @@ const std::map<std::string, void (*)()> misbehaviours{
 
 int main(int argc, char* argv[]) {
     try {
+        if (argc > 2) argument = argv[2];
         misbehaviours.at(argc > 1 ? argv[1] : "")();
     } catch (const std::exception& e) {
         std::cerr << "toy: " << e.what() << '\n';

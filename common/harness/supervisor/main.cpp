@@ -7,6 +7,7 @@
 //   {"do": "ending", "id": 1}   → {"running": true}, {"exit": 0} or {"signal": 13}
 //   {"do": "observe", "id": 1}  → what harness/observation.hpp reads
 //   {"do": "signal", "id": 1, "signal": 15} → {}
+//   {"do": "signal every thread", "id": 1, "signal": 15} → {}: of the program and its children
 //   {"do": "stop", "id": 1}     → its ending, and "left": the names of processes that outlived it
 //   What fails is answered by {"error": "why"}.
 //
@@ -57,6 +58,10 @@ Message obey(Processes& processes, const nlohmann::json& order) {
     if (what == "stop") return {.body = processes.stop(id), .fds = {}};
     if (what == "signal") {
         processes.signal(id, order.at("signal"));
+        return {.body = nlohmann::json::object(), .fds = {}};
+    }
+    if (what == "signal every thread") {
+        processes.signal_every_thread(id, order.at("signal"));
         return {.body = nlohmann::json::object(), .fds = {}};
     }
     throw std::invalid_argument("unknown order: " + what);

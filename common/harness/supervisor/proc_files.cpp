@@ -145,15 +145,22 @@ pid_t group_of(pid_t pid) {
     return stat ? stat->group : 0;
 }
 
-nlohmann::json observe(pid_t pid) {
-    auto processes = nlohmann::json::array();
+std::vector<pid_t> family_of(pid_t pid) {
     std::vector<pid_t> family{pid};
     for (std::size_t i = 0; i < family.size(); ++i) {
-        auto process = observe_process(family[i]);
-        if (process.is_null()) continue;
-        processes.push_back(std::move(process));
         const auto children = children_of(family[i]);
         family.insert(family.end(), children.begin(), children.end());
+    }
+    return family;
+}
+
+std::vector<pid_t> threads_of(pid_t pid) { return numbers_in(folder_of(pid) / "task"); }
+
+nlohmann::json observe(pid_t pid) {
+    auto processes = nlohmann::json::array();
+    for (const pid_t member : family_of(pid)) {
+        auto process = observe_process(member);
+        if (!process.is_null()) processes.push_back(std::move(process));
     }
     return {{"processes", std::move(processes)}};
 }

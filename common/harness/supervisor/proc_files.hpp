@@ -11,6 +11,12 @@ namespace harness::supervisor {
 /// The processes whose parent is `pid` (any of its threads), zombies too.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t pid);
 
+/// The process and its descendants.
+[[nodiscard]] std::vector<pid_t> family_of(pid_t pid);
+
+/// The ids of a process's threads.
+[[nodiscard]] std::vector<pid_t> threads_of(pid_t pid);
+
 /// The command name, up to 15 bytes; empty when there is no such process.
 [[nodiscard]] std::string name_of(pid_t pid);
 

@@ -165,6 +165,15 @@ nlohmann::json Processes::observe(int id) const { return supervisor::observe(pid
 
 void Processes::signal(int id, int number) const { check(::kill(pid_of(id), number), "kill"); }
 
+void Processes::signal_every_thread(int id, int number) const {
+    for (const pid_t pid : family_of(pid_of(id))) {
+        for (const pid_t tid : threads_of(pid)) {
+            // One that has just ended needs no signal any more.
+            (void)::syscall(SYS_tgkill, pid, tid, number);
+        }
+    }
+}
+
 nlohmann::json Processes::stop(int id) {
     const pid_t pid = pid_of(id);
     const bool ran = ending(id).contains("running");
@@ -180,8 +189,9 @@ nlohmann::json Processes::stop(int id) {
     for (bool again = true; again;) {
         again = false;
         for (const pid_t orphan : children_of(::getpid())) {
-            if (is_ours(orphan)) continue;
-            if (!ran || group_of(orphan) != pid) left.push_back(name_of(orphan));
+            const pid_t group = group_of(orphan);
+            if (is_ours(orphan) || is_ours(group)) continue;  // another program's, that still runs
+            if (!ran || group != pid) left.push_back(name_of(orphan));
             ::kill(orphan, SIGKILL);
             ::waitpid(orphan, nullptr, 0);
             again = true;  // its own children are ours now

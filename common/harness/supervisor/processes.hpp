@@ -48,6 +48,7 @@ public:
     [[nodiscard]] nlohmann::json ending(int id) const;
     [[nodiscard]] nlohmann::json observe(int id) const;
     void signal(int id, int number) const;
+    void signal_every_thread(int id, int number) const;
 
     /// Ends the program with SIGKILL if it still runs, and all that it has started. Adds to its
     /// ending
