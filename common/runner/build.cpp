@@ -1,6 +1,9 @@
 #include "runner/build.hpp"
 
+#include <unistd.h>
+
 #include <fstream>
+#include <iostream>
 #include <regex>
 #include <sstream>
 
@@ -70,6 +73,13 @@ void note_messages(const std::vector<std::string>& lines, BuildResult& result) {
     }
 }
 
+/// Where no line can be replaced by the next one, at least what is going on.
+void tell_of_long_build(int steps) {
+    constexpr int long_build = 20;
+    if (steps >= long_build && ::isatty(STDERR_FILENO) != 1)
+        std::cerr << "lab: building " << steps << " files; this takes a minute or two\n";
+}
+
 }  // namespace
 
 BuildResult build(const Workspace& workspace, const std::vector<std::string>& targets,
@@ -84,6 +94,7 @@ BuildResult build(const Workspace& workspace, const std::vector<std::string>& ta
         // A single step is done before one has read about it.
         if (line.size() < 1000 && std::regex_match(line, match, step) && match[2] != "1" &&
             match[2] != "2") {
+            if (match[1] == "1") tell_of_long_build(std::stoi(match[2]));
             progress.show("building " + match[1].str() + '/' + match[2].str() + "  " +
                           match[3].str());
         }

@@ -86,7 +86,7 @@ std::string words_of(const std::string& program, std::string_view stream, const 
         if (!line.ends_with(" is not written yet")) lines.push_back(std::move(line));
     }
     if (lines.empty()) return {};
-    std::string result = fmt::format("  your {} wrote on {}:\n", program, stream);
+    std::string result = fmt::format("  {} wrote on {}:\n", program, stream);
     const std::size_t first = lines.size() > most ? lines.size() - most : 0;
     if (first > 0) result += fmt::format("  │ … {} lines before …\n", first);
     for (std::size_t i = first; i < lines.size(); ++i) {
@@ -129,15 +129,15 @@ std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t 
     const std::string hints = "labs/" + lab.id + "/HINTS.md#" + result.stage->id;
     std::string text = headline(lab, result, width);
     text += entry("claim", told.test, width);
-    if (!told.events.empty()) text += Conversation(told, result.stage->program, width).draw();
+    const std::string& program = told.program.empty() ? result.stage->program : told.program;
+    if (!told.events.empty()) text += Conversation(told, program, width).draw();
     text += entry("seen", told.says, width);
     for (const std::string& detail : told.details) text += "          " + detail + '\n';
     for (const ProgramOutput& output : told.outputs) {
-        if (!is_announcement(output.out))
-            text += words_of(output.program, "stdout", output.out, width);
+        const std::string name = (output.is_students ? "your " : "") + output.program;
+        if (!is_announcement(output.out)) text += words_of(name, "stdout", output.out, width);
         // A sanitizer's report has been told already, cut to what matters.
-        if (told.verdict != "SANITIZER")
-            text += words_of(output.program, "stderr", output.err, width);
+        if (told.verdict != "SANITIZER") text += words_of(name, "stderr", output.err, width);
     }
     text += entry("means", told.means, width);
     text += entry("look", handout, width);

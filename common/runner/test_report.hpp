@@ -24,12 +24,14 @@ struct ProgramOutput {
     std::string program;
     std::string out;
     std::string err;
+    bool is_students = true;  ///< false for one of the system's that was the peer
 };
 
 /// What became of one test, as the test program reported it.
 struct TestRecord {
     std::string test;
     std::string stage;
+    std::string program;  ///< the student's that failed; empty if it is not known
     std::string verdict;
     std::string says;
     std::string means;

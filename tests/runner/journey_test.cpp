@@ -26,8 +26,11 @@ namespace {
 
 /// What stands in the reference solution, as the student's own work.
 void write_solution(const ToyCheckout& checkout) {
-    fs::copy_file(fs::path(LAB_SOURCE) / "solutions" / "01-tcp-echo" / "echo_server.cpp",
-                  checkout.student_file(), fs::copy_options::overwrite_existing);
+    for (const char* file : {"echo_server.cpp", "echo_client.cpp"}) {
+        fs::copy_file(fs::path(LAB_SOURCE) / "solutions" / "01-tcp-echo" / file,
+                      checkout.student_file().parent_path() / file,
+                      fs::copy_options::overwrite_existing);
+    }
 }
 
 /// Waits for a condition that another process brings about; its deadline is met only by a failure.
@@ -50,7 +53,7 @@ TEST_CASE("the board of a fresh checkout says how to begin", "[journey]") {
     const auto outcome = checkout.lab({});
     CHECK(outcome.status == 0);
     CHECK_THAT(outcome.output, StartsWith("Socket Lab\n") && ContainsSubstring("▸ 1.1 listen") &&
-                                   ContainsSubstring("0 of 40 points") &&
+                                   ContainsSubstring("0 of 100 points") &&
                                    ContainsSubstring("next   ./lab start 01"));
     CHECK_THAT(outcome.output, !ContainsSubstring("\033"));
     CHECK_FALSE(fs::exists(checkout.progress_file()));
@@ -88,9 +91,9 @@ TEST_CASE("a finished lab is full of points", "[journey]") {
     write_solution(checkout);
     const auto outcome = checkout.lab({"test", "--all"});
     CHECK(outcome.status == 0);
-    CHECK_THAT(outcome.output, ContainsSubstring("✓ 1.3 Until the end") &&
+    CHECK_THAT(outcome.output, ContainsSubstring("✓ 1.8 Out into the world") &&
                                    ContainsSubstring("All stages of lab 1 pass"));
-    CHECK_THAT(checkout.lab({}).output, ContainsSubstring("40 of 40 points"));
+    CHECK_THAT(checkout.lab({}).output, ContainsSubstring("100 of 100 points"));
 }
 
 TEST_CASE("stages follow one another, and what worked is tried again", "[journey]") {
@@ -201,7 +204,7 @@ TEST_CASE("a progress file that cannot be read is put aside, not lost", "[journe
     const auto board = checkout.lab({});
     CHECK(board.status == 0);
     CHECK_THAT(board.output, ContainsSubstring("progress.json.unreadable-") &&
-                                 ContainsSubstring("0 of 40 points"));
+                                 ContainsSubstring("0 of 100 points"));
     std::size_t kept = 0;
     for (const auto& entry : fs::directory_iterator(checkout.root() / ".lab")) {
         if (entry.path().string().find("unreadable") != std::string::npos)

@@ -66,6 +66,11 @@ TEST_CASE("of several failures the first concept is told", "[judge]") {
     CHECK(verdict_on({record("one", "RESET", 5), record("two", "HANG", 5)}).told.test == "one");
 }
 
+TEST_CASE("what the machine lacks is told only if nothing is wrong", "[judge]") {
+    CHECK(verdict_on({record("one", "SKIPPED", 1), record("two", "RESET", 5)}).verdict == "RESET");
+    CHECK(verdict_on({record("one", "SKIPPED", 1), record("two", "PASS")}).verdict == "SKIPPED");
+}
+
 TEST_CASE("a failure under a standing mark is NOT_STARTED, but a fault of the course is not hidden",
           "[judge]") {
     CHECK(verdict_on({record("one", "HANG"), record("two", "PASS")}, Marked::yes).verdict ==

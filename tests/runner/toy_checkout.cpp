@@ -9,14 +9,15 @@ const fs::path source = LAB_SOURCE;
 const fs::path built = LAB_BUILD;
 
 void write_ninja_file(const fs::path& root, const std::string& rule) {
-    write_file(root / "build" / "dev" / "build.ninja",
-               "rule program\n  command = " + rule +
-                   "\n"
-                   "build labs/01-tcp-echo/echo_server: program " +
-                   (root / "labs" / "01-tcp-echo" / "echo_server.cpp").string() +
-                   "\n"
-                   "build labs.01-tcp-echo: phony labs/01-tcp-echo/echo_server\n"
-                   "build labs.01-tcp-echo.tests: phony\n");
+    std::string text = "rule program\n  command = " + rule + '\n';
+    std::string all;
+    for (const char* name : {"echo_server", "echo_client"}) {
+        const std::string program = std::string("labs/01-tcp-echo/") + name;
+        text += "build " + program + ": program " + (root / program).string() + ".cpp\n";
+        all += ' ' + program;
+    }
+    text += "build labs.01-tcp-echo: phony" + all + "\nbuild labs.01-tcp-echo.tests: phony\n";
+    write_file(root / "build" / "dev" / "build.ninja", text);
 }
 
 }  // namespace

@@ -143,7 +143,8 @@ void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& 
     for (const fs::path& folder : entries_of(submissions(workspace, lab) / "right")) {
         const std::string name = folder.filename();
         add_stages(checks, workspace, lab, "right/" + name,
-                   {.programs = {build / "submissions" / lab.id / "right" / name, folder},
+                   // What a submission has not is the solution's: one may be a server alone.
+                   {.programs = {build / "submissions" / lab.id / "right" / name, folder, solution},
                     .sources = folder},
                    "PASS");
     }
