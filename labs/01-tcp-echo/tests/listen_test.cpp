@@ -1,6 +1,8 @@
 // Stage listen: a socket that clients can connect to, and a line that says where.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <cerrno>
 #include <list>
 
 #include "harness/program.hpp"
@@ -9,6 +11,9 @@
 using namespace harness;
 
 TEST_CASE("clients can connect where the server says that it listens", "[listen]") {
+    explain(Concept::socket_life,
+            "a socket takes connections only after bind gave it an address, and listen opened it: "
+            "announce it then, and do not close it");
     auto server = Program("echo_server").listen();
 
     auto client = server.connect();
@@ -64,6 +69,29 @@ TEST_CASE("a port that is taken is an error", "[listen]") {
     auto server = Program("echo_server").run({"--host", "127.0.0.1", "--port", taken});
     server.expect_exit(1);
     server.expect_error_line("Address already in use");
+    server.expect_no_output();
+}
+
+TEST_CASE("a port that needs rights is an error", "[listen]") {
+    explain(Concept::addresses, "bind says in errno why it has failed: say what errno says");
+    auto server = Program("echo_server")
+                      .with({.bind_error = EACCES})
+                      .run({"--host", "127.0.0.1", "--port", "80"});
+
+    server.expect_exit(1);
+    server.expect_error_line("Permission denied");
+    server.expect_no_output();
+}
+
+TEST_CASE("arguments that are none of the server's are wrong use", "[listen]") {
+    explain(
+        Concept::program_contract,
+        "a port is a number from 0 to 65,535, in digits alone: anything else is wrong use, exit "
+        "status 2 (program::parse_server_options does it)");
+    const std::string port = GENERATE("65536", "-1", "80x", "0x50", "");
+    auto server = Program("echo_server").run({"--port", port});
+
+    server.expect_exit(2);
     server.expect_no_output();
 }
 
