@@ -131,6 +131,25 @@ Failure of_wait(const Process& process, Failure failure) {
     return failure;
 }
 
+/// A shell, env(1) and their like exit so when they cannot start what they were told to.
+bool could_not_start(const Process& tool) {
+    const auto& ending = tool.ending();
+    return ending && !ending->by_signal && (ending->number == 126 || ending->number == 127);
+}
+
+/// What a test lacks if a tool that is its peer does not run on this machine.
+std::optional<Failure> tool_missing(const std::vector<Process*>& processes) {
+    for (Process* process : processes) {
+        if (process->is_students()) continue;
+        process->let_end();
+        if (!could_not_start(*process)) continue;
+        return Failure{.verdict = Verdict::skipped,
+                       .says = process->name() + " does not run on this machine: " +
+                               process->err().substr(0, process->err().find('\n'))};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Failure> abnormal_ending(const Process& process) {
@@ -158,6 +177,7 @@ std::optional<Failure> abnormal_ending(const Process& process) {
 
 Failure diagnose(Failure failure) {
     std::vector<Process*> processes = current_run().processes();
+    if (auto missing = tool_missing(processes)) return std::move(*missing);
     std::erase_if(processes, [](const Process* process) { return !process->is_students(); });
     for (Process* process : processes) {
         process->let_end();

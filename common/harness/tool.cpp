@@ -40,4 +40,17 @@ Process Tool::run(std::vector<std::string> arguments) const {
                     .input = true});
 }
 
+std::uint16_t announced_port(Process& tool) {
+    const auto line = tool.next_line(patience::to_start);
+    const int port = line ? std::atoi(line->c_str()) : 0;
+    if (port <= 0 || port > UINT16_MAX)
+        fail({.verdict = Verdict::test_bug, .says = tool.name() + " has not said its port"});
+    return static_cast<std::uint16_t>(port);
+}
+
+void await_listening(Process& tool) {
+    if (!tool.await_on_stderr("istening on"))
+        fail({.verdict = Verdict::test_bug, .says = tool.name() + " does not listen"});
+}
+
 }  // namespace harness

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,11 @@ public:
 private:
     std::string file_;
 };
+
+/// The port that a tool prints in its first line.
+[[nodiscard]] std::uint16_t announced_port(Process& tool);
+
+/// Waits until a tool has said on stderr that it listens.
+void await_listening(Process& tool);
 
 }  // namespace harness

@@ -21,9 +21,22 @@ namespace {
 /// What `lab test` shall run, in the order of running.
 struct Plan {
     const Lab* lab = nullptr;
-    std::vector<const Stage*> first;  ///< the open stage, or what was named
+    std::vector<const Stage*> first;  ///< what is open, or what was named
     std::vector<const Stage*> then;   ///< the stages before it, which passed: do they still?
 };
+
+/// The open stage. If that has passed before and works no more, also those behind it, up to the
+/// first that never has: whoever has mended it is where they were.
+std::vector<const Stage*> stages_to_open(const Lab& lab, const Stage* open,
+                                         const Progress& progress) {
+    std::vector<const Stage*> stages;
+    for (const Stage* stage = open; stage != lab.stages.data() + lab.stages.size(); ++stage) {
+        stages.push_back(stage);
+        const auto last = progress.find(lab.id, stage->id);
+        if (!last || !last->passed_once) break;
+    }
+    return stages;
+}
 
 Plan make_plan(const Course& course, const Progress& progress, const TestOptions& options) {
     Selection selection;
@@ -37,7 +50,7 @@ Plan make_plan(const Course& course, const Progress& progress, const TestOptions
     } else if (options.all || open == nullptr) {
         for (const Stage& stage : plan.lab->stages) plan.first.push_back(&stage);
     } else {
-        plan.first = {open};
+        plan.first = stages_to_open(*plan.lab, open, progress);
         for (const Stage* stage = plan.lab->stages.data(); stage != open; ++stage)
             plan.then.push_back(stage);
     }

@@ -143,6 +143,24 @@ TEST_CASE("a program that should end and spins is BUSY", "[client]") {
     CHECK(failure.verdict == Verdict::busy);
 }
 
+TEST_CASE("a tool that cannot start is SKIPPED, whatever the check was about", "[client]") {
+    const auto failure = failure_of([] {
+        auto shell = Tool("sh", "dash").run({"-c", "no-such-program-anywhere"});
+        (void)announced_port(shell);
+    });
+    CHECK(failure.verdict == Verdict::skipped);
+    CHECK_THAT(failure.says, ContainsSubstring("sh does not run on this machine"));
+}
+
+TEST_CASE("a tool says its port, or the test is wrong", "[client]") {
+    auto right = Tool("echo", "coreutils").run({"4711"});
+    CHECK(announced_port(right) == 4711);
+    CHECK(failure_of([] {
+              auto wrong = Tool("echo", "coreutils").run({"no port"});
+              (void)announced_port(wrong);
+          }).verdict == Verdict::test_bug);
+}
+
 TEST_CASE("what a program of the system's does is no failure of the student's", "[client]") {
     auto shell = Tool("sh", "dash").run({"-c", "sleep 60 & kill -SEGV $$"});
     shell.await_rest();

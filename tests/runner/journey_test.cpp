@@ -112,6 +112,11 @@ TEST_CASE("stages follow one another, and what worked is tried again", "[journey
                                   ContainsSubstring("EXITED"));
     CHECK_THAT(checkout.lab({}).output,
                ContainsSubstring("✗ 1.1 listen") && ContainsSubstring("works no more: EXITED"));
+
+    write_solution(checkout);
+    const auto mended = checkout.lab({"test"});
+    CHECK_THAT(mended.output, ContainsSubstring("✓ 1.1") && ContainsSubstring("✓ 1.2") &&
+                                  ContainsSubstring("✓ 1.3") && ContainsSubstring("next   1.4"));
 }
 
 TEST_CASE("a stage can be named in every short way", "[journey]") {

@@ -236,10 +236,7 @@ TEST_CASE("a line without end is refused", "[client]") {
 TEST_CASE("the client talks to a server in Python", "[client]") {
     explain_reading();
     auto python = Tool("python3", "python3").run({LAB_PEERS "/echo_server.py"});
-    const auto port = python.next_line(patience::to_start);
-    REQUIRE(port);
-    auto client = Program("echo_client")
-                      .connect_to("127.0.0.1", static_cast<std::uint16_t>(std::stoi(*port)));
+    auto client = Program("echo_client").connect_to("127.0.0.1", announced_port(python));
 
     for (const std::string_view line : {"one\n", "two\n", "three\n"}) {
         client.type(line);

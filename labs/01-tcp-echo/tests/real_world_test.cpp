@@ -176,10 +176,7 @@ TEST_CASE("a server in Python answers the client", "[real-world]") {
             "a beginner's server answers with another text: as many bytes as were sent are "
             "received and printed, whatever they are");
     auto python = Tool("python3", "python3").run({LAB_PEERS "/hello_server.py"});
-    const auto port = python.next_line(patience::to_start);
-    REQUIRE(port);
-    auto client = Program("echo_client")
-                      .connect_to("127.0.0.1", static_cast<std::uint16_t>(std::stoi(*port)));
+    auto client = Program("echo_client").connect_to("127.0.0.1", announced_port(python));
 
     client.type("Hello from client!");
     client.end_input();
@@ -193,7 +190,7 @@ TEST_CASE("somebody types at nc, and the client shows it", "[real-world]") {
     const std::uint16_t port = free_port(host);
     auto nc =
         Tool("nc.openbsd,nc", "netcat-openbsd").run({"-v", "-n", "-l", host, std::to_string(port)});
-    REQUIRE(nc.await_on_stderr("istening on"));
+    await_listening(nc);
     auto client = Program("echo_client").connect_to(host, port);
 
     client.type("What?\n");
@@ -208,7 +205,7 @@ TEST_CASE("socat and cat echo for the client", "[real-world]") {
     const std::string port = std::to_string(free_port(host));
     auto socat = Tool("socat", "socat")
                      .run({"-d", "-d", "TCP-LISTEN:" + port + ",bind=" + host, "EXEC:cat"});
-    REQUIRE(socat.await_on_stderr("listening on"));
+    await_listening(socat);
     auto client =
         Program("echo_client").connect_to(host, static_cast<std::uint16_t>(std::stoi(port)));
 
