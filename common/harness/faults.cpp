@@ -61,6 +61,7 @@ FaultPlan::FaultPlan(const Faults& faults)
         ::mmap(nullptr, sizeof(faults::Plan), PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
     if (memory == MAP_FAILED) net::throw_errno("mmap");
     plan_ = new (memory) faults::Plan;
+    plan_->size = sizeof(faults::Plan);
     order(faults);
     any_ = faults != Faults{};
 }

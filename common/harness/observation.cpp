@@ -53,6 +53,7 @@ constexpr std::array known_calls{
     KnownCall{SYS_writev, "writev", Waiting::otherwise, true, Patience::endless},
     KnownCall{SYS_futex, "a lock or a join (futex)", Waiting::otherwise, false,
               Patience::null_timeout, 3},
+    KnownCall{SYS_rt_sigtimedwait, "sigwait", Waiting::otherwise, false, Patience::null_timeout, 2},
 #ifdef SYS_pause
     KnownCall{SYS_pause, "pause", Waiting::otherwise, false, Patience::endless},
 #endif
@@ -202,9 +203,10 @@ Observation parse_observation(const nlohmann::json& json) {
 }
 
 bool at_rest(const Observation& before, const Observation& after) {
-    return same_threads(before, after) && all_threads(after, [](const ThreadView& t) {
-               return t.state == 'S' && t.call.has_value();
-           });
+    if (after.ended) return true;
+    return !after.processes.empty() && !after.exiting() && same_threads(before, after) &&
+           all_threads(after,
+                       [](const ThreadView& t) { return t.state == 'S' && t.call.has_value(); });
 }
 
 bool stuck(const Observation& before, const Observation& after) {

@@ -36,7 +36,8 @@ struct ProcessView {
 
 /// A program and its children at one moment.
 struct Observation {
-    std::vector<ProcessView> processes;
+    bool ended = false;  ///< the program has, and it is known how
+    std::vector<ProcessView> processes{};
 
     [[nodiscard]] std::chrono::milliseconds cpu() const;
     [[nodiscard]] bool exiting() const;
@@ -47,7 +48,8 @@ struct Observation {
 
 [[nodiscard]] Observation parse_observation(const nlohmann::json& json);
 
-/// Every thread sleeps, and none has run between the two looks.
+/// Every thread sleeps, and none has run between the two looks. A program that can be seen no more
+/// and has not ended is just ending: that proves nothing.
 [[nodiscard]] bool at_rest(const Observation& before, const Observation& after);
 
 /// Besides, no thread waits with a timeout, and only we could wake any of them: nothing it waits

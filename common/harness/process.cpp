@@ -137,7 +137,7 @@ void Process::let_end() {
 }
 
 Observation Process::observe() const {
-    if (ending_) return {};
+    if (ending_) return {.ended = true};
     return parse_observation(ask_supervisor({{"do", "observe"}, {"id", id_}}).body);
 }
 

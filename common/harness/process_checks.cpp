@@ -23,7 +23,8 @@ std::string lower(std::string text) {
 
 void Process::expect_exit(int status, std::chrono::milliseconds patience) {
     const auto ended = [&] { return ending_.has_value() || over_limit_; };
-    if (wait_until(ended, Deadline(patience)) != Waited::done) {
+    if (wait_until(ended, Deadline(is_students() ? patience : patience::to_start)) !=
+        Waited::done) {
         fail_to_end(
             *this,
             {.verdict = Verdict::output,
@@ -40,7 +41,8 @@ void Process::expect_exit(int status, std::chrono::milliseconds patience) {
 }
 
 void Process::expect_output(std::span<const std::byte> expected) {
-    Deadline deadline(patience::to_answer);
+    // A tool may have to start first, and some take their time.
+    Deadline deadline(is_students() ? patience::to_answer : patience::to_start);
     const auto fresh = [&] { return net::as_bytes(out_).subspan(out_taken_); };
     std::size_t seen = 0;
     const auto complete = [&] {

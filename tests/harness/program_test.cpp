@@ -128,3 +128,11 @@ TEST_CASE("a random loopback host is one", "[program]") {
     CHECK(host.starts_with("127."));
     CHECK(net::resolve(host, "1", net::Use::connect).front().host() == host);
 }
+
+TEST_CASE("an orphan that has ended is not left behind", "[program]") {
+    {
+        auto process = toy("leaves-nobody");
+        process.expect_exit(0);
+    }
+    CHECK_FALSE(current_run().failure().has_value());
+}

@@ -100,3 +100,16 @@ TEST_CASE("a reset that nobody has read yet is seen", "[tcp_state]") {
     server.reset();
     CHECK(has_been_reset(client.fd()));
 }
+
+TEST_CASE("a program whose first thread has ended is still there", "[standstill]") {
+    auto server = toy_server("first-thread-ends");
+    auto client = server.connect();
+    for (int i = 0; i < 20; ++i) {
+        client.send("hello");
+        client.expect("hello");
+        client.expect_open();
+    }
+    CHECK_FALSE(server.process().observe().processes.empty());
+    const auto failure = failure_of([&] { server.process().expect_exit(0); });
+    CHECK_THAT(failure.says, ContainsSubstring("goes on running"));
+}

@@ -4,6 +4,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -64,6 +65,16 @@ void leave_a_daemon() {
     sleep_for_ever();
 }
 
+/// A child of a child, which has ended and which nobody has asked how.
+void leave_an_ended_orphan() {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (::fork() == 0) ::_exit(0);
+        ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+}
+
 void use_timer(net::TcpStream& client) {
     const int timer = ::timerfd_create(CLOCK_MONOTONIC, 0);
     itimerspec when{};
@@ -116,6 +127,16 @@ const std::map<std::string, void (*)()> misbehaviours{
          sleep_for_ever();
      }},
     {"leaves-daemon", [] { leave_a_daemon(); }},
+    {"leaves-nobody", [] { leave_an_ended_orphan(); }},
+    {"first-thread-ends",
+     [] {
+         std::thread([] {
+             serve_one([](net::TcpStream& client) {
+                 for (std::string text; !(text = receive(client)).empty();) send(client, text);
+             });
+         }).detach();
+         ::pthread_exit(nullptr);
+     }},
     {"sanitizer-report",
      [] {
          std::cerr

@@ -186,9 +186,7 @@ void handle(int number, void (*handler)(int)) {
     if (fd == -1) return;
     void* memory = ::mmap(nullptr, sizeof(Plan), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     ::close(fd);
-    if (memory == MAP_FAILED ||
-        static_cast<Plan*>(memory)->version != harness::faults::plan_version)
-        return;
+    if (memory == MAP_FAILED || static_cast<Plan*>(memory)->size != sizeof(Plan)) return;
     plan = static_cast<Plan*>(memory);
     plan->loaded.fetch_add(1);
     void* once[1];

@@ -13,9 +13,6 @@ namespace harness::faults {
 /// The environment variable that names the file.
 constexpr const char* plan_variable = "LAB_FAULTS";
 
-/// The library and the test may come from different builds.
-constexpr std::uint32_t plan_version = 1;
-
 /// How much a call that sends takes of what it is offered.
 enum class Sends : std::uint32_t { as_they_are, one_byte, a_part };
 
@@ -30,7 +27,7 @@ using Count = std::atomic<std::uint32_t>;
 static_assert(Count::is_always_lock_free);
 
 struct Plan {
-    std::uint32_t version = plan_version;
+    std::uint32_t size = 0;  ///< of this structure: test and library may be of different builds
 
     // Orders.
     Sends sends = Sends::as_they_are;

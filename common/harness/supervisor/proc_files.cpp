@@ -77,7 +77,7 @@ nlohmann::json read_call(const fs::path& folder) {
 
 nlohmann::json observe_thread(const fs::path& folder) {
     const auto stat = read_stat(folder);
-    if (!stat) return nullptr;
+    if (!stat || stat->state == 'Z' || stat->state == 'X') return nullptr;
     unsigned long switches = 0;
     std::uint64_t caught = 0;
     std::ifstream status(folder / "status");
@@ -105,7 +105,7 @@ nlohmann::json descriptors_of(const fs::path& folder) {
 nlohmann::json observe_process(pid_t pid) {
     const fs::path folder = folder_of(pid);
     const auto stat = read_stat(folder);
-    if (!stat || stat->state == 'Z') return nullptr;
+    if (!stat) return nullptr;
     constexpr unsigned long exiting = 0x4;  // PF_EXITING in the kernel's sched.h
     const auto ticks_a_second = static_cast<unsigned long>(::sysconf(_SC_CLK_TCK));
     auto threads = nlohmann::json::array();
@@ -113,6 +113,8 @@ nlohmann::json observe_process(pid_t pid) {
         auto thread = observe_thread(folder / "task" / std::to_string(tid));
         if (!thread.is_null()) threads.push_back(std::move(thread));
     }
+    // The first thread may have ended before the others: then it alone is a zombie.
+    if (threads.empty()) return nullptr;
     return {{"pid", pid},
             {"exiting", (stat->flags & exiting) != 0},
             {"cpu_ms", stat->ticks * 1000 / ticks_a_second},
@@ -138,6 +140,11 @@ std::string name_of(pid_t pid) {
     std::string name;
     std::getline(file, name);
     return name;
+}
+
+bool is_zombie(pid_t pid) {
+    const auto stat = read_stat(folder_of(pid));
+    return !stat || stat->state == 'Z';
 }
 
 pid_t group_of(pid_t pid) {

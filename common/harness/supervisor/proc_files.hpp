@@ -20,6 +20,9 @@ namespace harness::supervisor {
 /// The command name, up to 15 bytes; empty when there is no such process.
 [[nodiscard]] std::string name_of(pid_t pid);
 
+/// Whether it has ended, and only waits to be asked how.
+[[nodiscard]] bool is_zombie(pid_t pid);
+
 [[nodiscard]] pid_t group_of(pid_t pid);
 
 /// What proc(5) shows of a process and its descendants at this moment, as Observation in

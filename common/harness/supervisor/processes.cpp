@@ -191,7 +191,8 @@ nlohmann::json Processes::stop(int id) {
         for (const pid_t orphan : children_of(::getpid())) {
             const pid_t group = group_of(orphan);
             if (is_ours(orphan) || is_ours(group)) continue;  // another program's, that still runs
-            if (!ran || group != pid) left.push_back(name_of(orphan));
+            // One that has ended is not left behind, only not yet asked for.
+            if ((!ran || group != pid) && !is_zombie(orphan)) left.push_back(name_of(orphan));
             ::kill(orphan, SIGKILL);
             ::waitpid(orphan, nullptr, 0);
             again = true;  // its own children are ours now
