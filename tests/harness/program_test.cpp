@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "expect_failure.hpp"
+#include "harness/tool.hpp"
 
 using namespace harness;
 using Catch::Matchers::ContainsSubstring;
@@ -135,4 +136,9 @@ TEST_CASE("an orphan that has ended is not left behind", "[program]") {
         process.expect_exit(0);
     }
     CHECK_FALSE(current_run().failure().has_value());
+}
+
+TEST_CASE("a program starts with no signal ignored, whoever has started the tests", "[program]") {
+    auto shell = Tool("sh", "dash").run({"-c", "grep SigIgn /proc/self/status"});
+    CHECK(shell.next_line(patience::to_start) == "SigIgn:\t0000000000000000");
 }

@@ -81,7 +81,8 @@ void set_limit(__rlimit_resource resource, rlim_t value) {
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
+    // Whoever has started us may ignore signals, as a shell does for what runs in its background.
+    for (int number = 1; number < SIGRTMIN; ++number) ::signal(number, SIG_DFL);
     set_limit(RLIMIT_CORE, 0);
     if (child.descriptors != 0) set_limit(RLIMIT_NOFILE, child.descriptors);
     const bool ready = ::getppid() == child.parent && ::dup2(child.input, STDIN_FILENO) != -1 &&
