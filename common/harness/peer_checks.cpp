@@ -36,19 +36,6 @@ void Peer::expect(View expected) {
     }
 }
 
-void Peer::expect_slowly(View expected) {
-    constexpr std::chrono::milliseconds a_while{20};
-    const auto whole = [&] { return over() || unexpected().size() >= expected.size(); };
-    Deadline deadline(patience::to_answer);
-    while (!whole() && !deadline.passed()) {
-        const std::size_t before = inbox_.size();
-        sip(1U << 18U);
-        (void)wait_until(whole, Deadline(a_while), Proof::asleep, std::chrono::microseconds(200));
-        if (inbox_.size() != before) deadline.restart();
-    }
-    expect(expected);
-}
-
 void Peer::expect(std::string_view text) { expect(net::as_bytes(text)); }
 
 void Peer::expect_end() {
