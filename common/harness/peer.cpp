@@ -8,7 +8,6 @@
 
 #include "harness/process.hpp"
 #include "harness/tcp_state.hpp"
-#include "net/error.hpp"
 #include "net/io.hpp"
 
 namespace harness {
