@@ -34,6 +34,13 @@ std::optional<std::string> headline(const std::string& line) {
     return std::nullopt;
 }
 
+/// Where it happened, and below it who has called that.
+void tell_places(Failure& failure, const std::vector<std::string>& frames) {
+    if (frames.empty()) return;
+    failure.says += ' ' + frames.front();
+    failure.details.assign(frames.begin() + 1, frames.end());
+}
+
 std::optional<Failure> sanitizer_report(const Process& process) {
     std::istringstream lines(process.err());
     std::optional<Failure> failure;
@@ -61,8 +68,7 @@ std::optional<Failure> sanitizer_report(const Process& process) {
     // UndefinedBehaviorSanitizer names the place in its first line as well.
     const std::string place = ", " + frames.front().substr(frames.front().rfind(' ') + 1);
     if (failure->says.ends_with(place)) failure->says.resize(failure->says.size() - place.size());
-    failure->says += ' ' + frames.front();
-    failure->details.assign(frames.begin() + 1, frames.end());
+    tell_places(*failure, frames);
     return failure;
 }
 
@@ -99,11 +105,7 @@ Failure of_sigpipe(const Process& process) {
                         "writing to a connection whose other end has closed kills a process, "
                         "unless send is given MSG_NOSIGNAL: then it fails with EPIPE",
                     .idea = Concept::dying_peers};
-    const auto frames = student_frames(process.faults().sigpipe_stack());
-    if (!frames.empty()) {
-        failure.says += ' ' + frames.front();
-        failure.details.assign(frames.begin() + 1, frames.end());
-    }
+    tell_places(failure, student_frames(process.faults().sigpipe_stack()));
     return failure;
 }
 

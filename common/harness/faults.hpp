@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,7 +64,8 @@ public:
     /// among them: a program may block it.
     [[nodiscard]] std::string never_met() const;
 
-    /// What the first send that was cut took: "send took 17 of 512 bytes"; empty if none was.
+    /// What the first send that was cut took: "send accepted only 17 of 512 bytes"; empty if
+    /// none was.
     [[nodiscard]] std::string about_sends() const;
 
     [[nodiscard]] unsigned signals_handled() const { return plan_->signals_handled; }

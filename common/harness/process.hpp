@@ -129,6 +129,8 @@ private:
     bool write_input();
     bool drain(net::Fd& pipe, std::string& text);
     void note_ending();
+    [[nodiscard]] std::string subject() const;
+    [[nodiscard]] std::string stdout_of() const;
     void check_aftermath(const std::vector<std::string>& left);
 
     StartOptions options_;

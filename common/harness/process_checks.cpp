@@ -21,6 +21,11 @@ std::string lower(std::string text) {
 
 }  // namespace
 
+/// A student reads "it" as their own program.
+std::string Process::subject() const { return is_students() ? "it" : name(); }
+
+std::string Process::stdout_of() const { return is_students() ? "stdout" : "stdout of " + name(); }
+
 void Process::expect_exit(int status, std::chrono::milliseconds patience) {
     const auto ended = [&] { return ending_.has_value() || over_limit_; };
     if (wait_until(ended, Deadline(is_students() ? patience : patience::to_start)) !=
@@ -28,13 +33,13 @@ void Process::expect_exit(int status, std::chrono::milliseconds patience) {
         fail_to_end(
             *this,
             {.verdict = Verdict::output,
-             .says = "it should end with exit status " + std::to_string(status) +
+             .says = subject() + " should end with exit status " + std::to_string(status) +
                      ", but goes on running" +
                      (out_.empty() ? "" : ", and has written " + quote(net::as_bytes(out_), 80))});
     }
     if (over_limit_ || ending_->by_signal || ending_->number != status) {
         fail({.verdict = Verdict::output,
-              .says = "it " + (ending_ ? to_string(*ending_) : "goes on writing") +
+              .says = subject() + ' ' + (ending_ ? to_string(*ending_) : "goes on writing") +
                       "; the right exit status is " + std::to_string(status)});
     }
     held();
@@ -56,14 +61,14 @@ void Process::expect_output(std::span<const std::byte> expected) {
     if (at < got.size()) {
         Failure failure = wrong_byte(expected, got, at);
         failure.verdict = Verdict::output;
-        failure.says = "on stdout " + failure.says;
+        failure.says = "on " + stdout_of() + ' ' + failure.says;
         fail(std::move(failure));
     }
     if (got.size() < expected.size()) {
         fail({.verdict = ending_ ? Verdict::output : Verdict::no_reply,
               .says = (got.empty() ? "nothing" : grouped(got.size())) + " of " +
-                      count_of_bytes(expected.size()) + " that belong on stdout " +
-                      (got.size() == 1 ? "has" : "have") + " been printed" +
+                      count_of_bytes(expected.size()) + " that belong on " + stdout_of() + ' ' +
+                      (got.size() <= 1 ? "has" : "have") + " been printed" +
                       (how == Waited::deadline ? ", and no more for a long time" : "")});
     }
     out_taken_ += expected.size();

@@ -45,7 +45,7 @@ TEST_CASE("a wrong byte on stdout is OUTPUT", "[client]") {
         process.expect_output("abd");
     });
     CHECK(failure.verdict == Verdict::output);
-    CHECK_THAT(failure.says, ContainsSubstring("on stdout byte 3 of 3 bytes differs"));
+    CHECK_THAT(failure.says, ContainsSubstring("on stdout of cat byte 3 of 3 bytes differs"));
 }
 
 TEST_CASE("output that does not come is NO_REPLY, and OUTPUT from a program that has ended",
