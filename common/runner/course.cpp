@@ -47,6 +47,15 @@ void check_files(const Lab& lab, const std::string& shown_as) {
     }
 }
 
+/// A lab is called by its number.
+void check_number(const Course& course, const Lab& lab, const std::string& shown_as) {
+    for (const Lab& other : course.labs) {
+        if (other.number() != lab.number()) continue;
+        throw Refused(fmt::format("{}: lab {} is labs/{} already; give one of them another number",
+                                  shown_as, lab.number(), other.id));
+    }
+}
+
 Lab load_lab(const fs::path& folder, const std::string& shown_as) {
     if (!is_lab_id(folder.filename().string())) {
         throw Refused(shown_as +
@@ -73,6 +82,7 @@ void add(Course& course, const fs::path& folder) {
     try {
         auto lab = load_lab(folder, shown_as);
         check_files(lab, shown_as);
+        check_number(course, lab, shown_as);
         course.labs.push_back(std::move(lab));
     } catch (const Refused& refused) {
         course.broken.push_back({folder, refused.what()});

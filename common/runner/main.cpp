@@ -6,6 +6,7 @@
 #include "runner/board.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/ids.hpp"
+#include "runner/interruption.hpp"
 #include "runner/student_files.hpp"
 #include "runner/terminal.hpp"
 #include "runner/test_command.hpp"
@@ -60,6 +61,13 @@ public:
                                "without clang-tidy and the build with clang++");
         verify_verb_->add_option("--only", verify.only, "only checks whose name contains TEXT")
             ->type_name("TEXT");
+        verify_verb_
+            ->add_option("--repeat", verify.repeat,
+                         "make each check so often: it must come out the same each time")
+            ->type_name("N")
+            ->check(CLI::Range(1, 1000));
+        verify_verb_->add_flag("--update-proof", verify.update_proof,
+                               "write docs/proof.md instead of comparing it");
         verify_verb_
             ->add_option("--jobs", verify.jobs, "how many checks at once; default: one a core")
             ->type_name("N")
@@ -124,6 +132,7 @@ int run_command(int argc, char* argv[]) {
 }  // namespace runner
 
 int main(int argc, char* argv[]) {
+    runner::end_in_order();
     try {
         return runner::run_command(argc, argv);
     } catch (const runner::WrongUse& e) {

@@ -8,9 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
+#include <set>
 #include <system_error>
 
 namespace runner {
@@ -45,7 +48,48 @@ struct Image {
     std::vector<char*> envp;
 };
 
+/// The commands that run.
+class Running {
+public:
+    /// Starts one more, which `start` forks.
+    template <typename Start>
+    pid_t add(Start start) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return !closed_; });
+        const pid_t pid = start();
+        if (pid != -1) pids_.insert(pid);
+        return pid;
+    }
+
+    void remove(pid_t pid) {
+        const std::scoped_lock lock(mutex_);
+        pids_.erase(pid);
+        changed_.notify_all();
+    }
+
+    void end_all() {
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        for (const pid_t pid : pids_) ::kill(pid, SIGTERM);
+        changed_.wait(lock, [&] { return pids_.empty(); });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::set<pid_t> pids_;
+    bool closed_ = false;
+};
+
+Running& running() {
+    // Never destroyed: whoever ends us may still wait in it.
+    static auto* commands = new Running;
+    return *commands;
+}
+
 [[noreturn]] void become(const Image& image, const std::filesystem::path& folder, int output) {
+    const sigset_t signals = ending_signals();
+    ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
     const int null = ::open("/dev/null", O_RDONLY);
     const bool ready = null != -1 && ::dup2(null, STDIN_FILENO) != -1 &&
                        ::dup2(output, STDOUT_FILENO) != -1 && ::dup2(output, STDERR_FILENO) != -1 &&
@@ -104,19 +148,37 @@ Outcome run(const Command& command) {
     const Image image(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) == -1) throw_errno("pipe2");
-    const pid_t pid = ::fork();
+    const pid_t pid = running().add([&] {
+        const pid_t child = ::fork();
+        if (child == 0) become(image, command.folder, ends[1]);
+        return child;
+    });
     if (pid == -1) throw_errno("fork");
-    if (pid == 0) become(image, command.folder, ends[1]);
     ::close(ends[1]);
 
     Outcome outcome;
     read_all(ends[0], pid, command, outcome);
     ::close(ends[0]);
+    // The pid stays ours until it is taken off the list: nobody else's process gets a signal.
+    siginfo_t ended{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
+           errno == EINTR) {
+    }
+    running().remove(pid);
     int status = 0;
     while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {
     }
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return outcome;
 }
+
+sigset_t ending_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
+    return signals;
+}
+
+void end_all() { running().end_all(); }
 
 }  // namespace runner

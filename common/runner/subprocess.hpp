@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -27,5 +28,13 @@ struct Outcome {
 
 /// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
 [[nodiscard]] Outcome run(const Command& command);
+
+/// The signals by which people end a program: SIGINT, SIGTERM, SIGHUP. Commands do not have them
+/// blocked, whoever runs them.
+[[nodiscard]] sigset_t ending_signals();
+
+/// Ends all commands that run (SIGTERM), and waits until they have gone; from now on run() starts
+/// none, and never returns. For whoever is about to end the process.
+void end_all();
 
 }  // namespace runner

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iostream>
 
 #include "runner/board.hpp"
@@ -10,6 +9,7 @@
 #include "runner/exit_status.hpp"
 #include "runner/ids.hpp"
 #include "runner/progress.hpp"
+#include "runner/repetition.hpp"
 #include "runner/student_files.hpp"
 #include "runner/terminal.hpp"
 #include "runner/test_printer.hpp"
@@ -64,42 +64,19 @@ void say_started(const Lab& lab) {
     }
 }
 
-/// Several runs of one stage as one result: what failed in some of them only is FLAKY.
-StageResult sum_up(const std::vector<StageResult>& runs) {
-    const auto passed = static_cast<std::size_t>(std::count_if(
-        runs.begin(), runs.end(), [](const StageResult& run) { return run.verdict == "PASS"; }));
-    const auto failed = std::find_if(runs.begin(), runs.end(),
-                                     [](const StageResult& run) { return run.verdict != "PASS"; });
-    if (failed == runs.end()) return runs.front();
-    StageResult result = *failed;
-    if (passed > 0) {
-        result.told.says += fmt::format(" ({} of {} runs failed; this one was {})",
-                                        runs.size() - passed, runs.size(), result.verdict);
-        result.verdict = "FLAKY";
-    }
-    return result;
-}
-
 /// Runs stages as often as was asked, each time with a seed of its own.
 std::vector<StageResult> run_stages(const Workspace& workspace, const Lab& lab,
                                     const std::vector<const Stage*>& stages,
                                     const TestOptions& options, std::uint32_t seed) {
-    std::vector<std::vector<StageResult>> runs(stages.size());
+    if (stages.empty()) return {};
     ProgressLine progress;
-    for (int i = 0; i < options.repeat && !stages.empty(); ++i) {
-        if (options.repeat > 1) progress.show(fmt::format("run {} of {}", i + 1, options.repeat));
-        auto results = test_stages(workspace,
-                                   {.lab = &lab,
-                                    .stages = stages,
-                                    .programs = {workspace.programs(lab)},
-                                    .seed = seed + static_cast<std::uint32_t>(i)},
-                                   lab.folder);
-        for (std::size_t s = 0; s < results.size(); ++s) runs[s].push_back(std::move(results[s]));
-    }
-    std::vector<StageResult> summary;
-    summary.reserve(runs.size());
-    for (const auto& of_stage : runs) summary.push_back(sum_up(of_stage));
-    return summary;
+    const auto count = [&](std::size_t done) {
+        progress.show(fmt::format("{} of {} runs", done, options.repeat));
+    };
+    return test_repeatedly(
+        workspace,
+        {.lab = &lab, .stages = stages, .programs = {workspace.programs(lab)}, .seed = seed},
+        lab.folder, {.runs = options.repeat, .on_run = count});
 }
 
 void remember(Progress& progress, const Lab& lab, const std::vector<StageResult>& results) {

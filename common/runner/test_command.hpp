@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct TestOptions {
     bool all = false;
     bool json = false;
     std::optional<std::uint32_t> seed{};
-    int repeat = 1;
+    std::size_t repeat = 1;
 };
 
 /// `lab test`: builds, runs the open stage first and then the earlier ones (or what was named, or

@@ -64,6 +64,7 @@ json as_json(const StageResult& result) {
                {"verdict", result.verdict},
                {"tests", result.tests},
                {"seed", result.seed}};
+    if (!result.runs.empty()) entry["runs"] = result.runs;
     if (result.verdict != "PASS") entry["failure"] = as_json(result.told);
     return entry;
 }

@@ -1,9 +1,9 @@
-#include "harness/bytes.hpp"
+#include "harness/run/bytes.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "harness/test_run.hpp"
+#include "harness/run/test_run.hpp"
 #include "net/io.hpp"
 
 using namespace harness;

@@ -2,11 +2,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cstdlib>
 
 #include "expect_failure.hpp"
-#include "harness/listener.hpp"
-#include "harness/tool.hpp"
+#include "harness/programs/tool.hpp"
+#include "harness/wire/listener.hpp"
 
 using namespace harness;
 using Catch::Matchers::ContainsSubstring;
@@ -17,7 +16,6 @@ namespace {
 Process cat() { return Tool("cat", "coreutils").run({}); }
 
 Process toy_client(const std::string& misbehaviour, const Listener& listener) {
-    ::setenv("LAB_PROGRAMS", TOYS, 1);
     return Process({.name = "toy",
                     .arguments = {misbehaviour, std::to_string(listener.port())},
                     .input = true});

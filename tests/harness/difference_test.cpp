@@ -1,9 +1,9 @@
-#include "harness/difference.hpp"
+#include "harness/diagnosis/difference.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "harness/bytes.hpp"
+#include "harness/run/bytes.hpp"
 #include "net/io.hpp"
 
 using namespace harness;

@@ -1,7 +1,6 @@
 #include "expect_failure.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <cstdlib>
 
 using namespace harness;
 
@@ -16,12 +15,10 @@ Failure failure_of(const std::function<void()>& part) {
     return *failure;
 }
 
-Server toy_server(const std::string& misbehaviour) {
-    ::setenv("LAB_PROGRAMS", TOYS, 1);
-    return Program("toy").listen({misbehaviour});
-}
+Server toy_server(const std::string& misbehaviour) { return Program("toy").listen({misbehaviour}); }
 
-Process toy(const std::string& misbehaviour) {
-    ::setenv("LAB_PROGRAMS", TOYS, 1);
-    return Program("toy").run({misbehaviour});
+Process toy(const std::string& misbehaviour) { return Program("toy").run({misbehaviour}); }
+
+Server datagram_server(const std::string& misbehaviour) {
+    return Program("datagram_toy").listen({misbehaviour});
 }

@@ -1,4 +1,4 @@
-#include "harness/peer.hpp"
+#include "harness/wire/peer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -85,6 +85,20 @@ TEST_CASE("pieces are read one by one", "[peer]") {
         client.send_in_pieces(data, [] { return 5; });
         client.expect("5 5 2 ");
     }
+}
+
+TEST_CASE("it is known how much of what was sent a program has read", "[peer]") {
+    auto server = toy_server("counts-reads");
+    auto client = server.connect();
+    client.send("hello");
+    client.expect("5 ");
+    CHECK(client.read_by_program() == 5);
+    server.process().suspend();
+    client.send("unread");
+    CHECK(client.read_by_program() == 5);
+    server.process().resume();
+    client.expect("6 ");
+    CHECK(client.read_by_program() == 11);
 }
 
 TEST_CASE("of several failures the first concept is told", "[peer]") {

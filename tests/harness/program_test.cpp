@@ -1,4 +1,4 @@
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "expect_failure.hpp"
-#include "harness/tool.hpp"
+#include "harness/programs/tool.hpp"
 
 using namespace harness;
 using Catch::Matchers::ContainsSubstring;

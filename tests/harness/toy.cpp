@@ -1,9 +1,6 @@
 // Misbehaves as its first argument says. The tests of the harness start it.
 
-#include <poll.h>
-#include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +10,6 @@
 #include <cstring>
 #include <iostream>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -73,22 +69,6 @@ void leave_an_ended_orphan() {
         ::_exit(0);
     }
     ::waitpid(child, nullptr, 0);
-}
-
-void use_timer(net::TcpStream& client) {
-    const int timer = ::timerfd_create(CLOCK_MONOTONIC, 0);
-    itimerspec when{};
-    when.it_value.tv_nsec = 100'000'000;
-    ::timerfd_settime(timer, 0, &when, nullptr);
-    pollfd set{.fd = timer, .events = POLLIN, .revents = 0};
-    ::poll(&set, 1, -1);
-    send(client, "late");
-}
-
-void lock_twice() {
-    std::mutex mutex;
-    const std::scoped_lock lock(mutex);
-    std::thread([&] { const std::scoped_lock again(mutex); }).join();
 }
 
 const std::map<std::string, void (*)()> misbehaviours{
@@ -163,26 +143,6 @@ const std::map<std::string, void (*)()> misbehaviours{
                  if (receive(client).empty()) sleep_for_ever();
          });
      }},
-    {"never-accepts",
-     [] {
-         auto listener = listen_and_announce();
-         sleep_for_ever();
-     }},
-    {"polls-with-timeout",
-     [] {
-         serve_one([](net::TcpStream&) {
-             for (;;) ::poll(nullptr, 0, 20);
-         });
-     }},
-    {"selects-with-timeout",
-     [] {
-         serve_one([](net::TcpStream&) {
-             for (;;) {
-                 timeval limit{0, 20000};
-                 ::select(0, nullptr, nullptr, nullptr, &limit);
-             }
-         });
-     }},
     {"spins",
      [] {
          serve_one([](net::TcpStream&) {
@@ -190,14 +150,6 @@ const std::map<std::string, void (*)()> misbehaviours{
              }
          });
      }},
-    {"deadlock",
-     [] {
-         serve_one([](net::TcpStream& client) {
-             receive(client);
-             lock_twice();
-         });
-     }},
-    {"late-answer", [] { serve_one(use_timer); }},
     {"closes",
      [] {
          serve_one([](net::TcpStream& client) {
@@ -231,6 +183,25 @@ const std::map<std::string, void (*)()> misbehaviours{
          auto server = net::TcpStream::connect("127.0.0.1", argument);
          send(server, "hello");
          receive(server);
+     }},
+    {"answers-in-halves",
+     [] {
+         serve_one([](net::TcpStream& client) {
+             for (std::string text; !(text = receive(client)).empty();) {
+                 send(client, "hel");
+                 send(client, "lo");
+             }
+         });
+     }},
+    {"asks-often",
+     [] {
+         auto server = net::TcpStream::connect("127.0.0.1", argument);
+         for (int i = 0; i < 30; ++i) {
+             send(server, "please");
+             std::string answer;
+             while (answer.size() < 5) answer += receive(server);
+             std::cout << answer << std::endl;
+         }
      }},
     {"counts-reads",
      [] {

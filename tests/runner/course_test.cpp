@@ -122,6 +122,18 @@ TEST_CASE("labs and broken labs are sorted by their names", "[course]") {
     CHECK(course.broken[2].folder == toy.labs() / "11-bad");
 }
 
+TEST_CASE("of two labs with one number the second is refused", "[course]") {
+    const ToyCourse toy;
+    auto json = manifest();
+    json["id"] = "02-udp-pong";
+    toy.add("02-udp-pong", json.dump());
+    const auto course = toy.load();
+    REQUIRE(course.labs.size() == 1);
+    REQUIRE(course.broken.size() == 1);
+    CHECK(course.broken[0].why ==
+          "labs/02-udp-pong: lab 2 is labs/02-udp-ping already; give one of them another number");
+}
+
 TEST_CASE("a course without a labs folder is an error that names the folder", "[course]") {
     const runner_test::TempDir empty;
     CHECK_THROWS_WITH(runner::load_course(empty.path()),

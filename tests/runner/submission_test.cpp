@@ -1,9 +1,10 @@
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <fstream>
 
 #include "runner/verify/check.hpp"
-#include "runner/verify/submission_checks.hpp"
+#include "runner/verify/proof.hpp"
 #include "temp_dir.hpp"
 
 using namespace runner;
@@ -54,4 +55,24 @@ TEST_CASE("only the checks that are asked for run", "[check]") {
                      {"bad", [] { return std::optional<std::string>("why"); }}});
     CHECK(run.passed() == 1);
     CHECK(run.failed() == 0);
+}
+
+TEST_CASE("checks are made as often as is asked, and must come out the same", "[check]") {
+    CheckRun run("", 2, 4);
+    std::atomic<int> times = 0;
+    std::atomic<int> other_times = 0;
+    const auto ways = [&]() -> std::optional<std::string> {
+        return ++other_times % 2 == 0 ? "one way:\nso" : "another way:\nso";
+    };
+    run.run("some", {{"good",
+                      [&] {
+                          ++times;
+                          return std::optional<std::string>();
+                      }},
+                     {"bad", [] { return std::optional<std::string>("why"); }},
+                     {"now and then", ways}});
+    CHECK(times == 4);
+    CHECK(other_times == 4);
+    CHECK(run.passed() == 1);
+    CHECK(run.failed() == 2);
 }

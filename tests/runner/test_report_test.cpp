@@ -71,6 +71,17 @@ TEST_CASE("what the machine lacks is told only if nothing is wrong", "[judge]") 
     CHECK(verdict_on({record("one", "SKIPPED", 1), record("two", "PASS")}).verdict == "SKIPPED");
 }
 
+TEST_CASE("a stage of which something was skipped names all that is missing", "[judge]") {
+    TestRecord no_socat = record("one", "SKIPPED");
+    no_socat.says = "this machine has no socat";
+    TestRecord no_nc = record("two", "SKIPPED");
+    no_nc.says = "this machine has no nc";
+    const auto result = verdict_on({no_socat, no_nc});
+    CHECK(result.verdict == "SKIPPED");
+    CHECK(result.told.says == "this machine has no socat");
+    CHECK(result.told.details == std::vector<std::string>{"this machine has no nc"});
+}
+
 TEST_CASE("a failure under a standing mark is NOT_STARTED, but a fault of the course is not hidden",
           "[judge]") {
     CHECK(verdict_on({record("one", "HANG"), record("two", "PASS")}, Marked::yes).verdict ==

@@ -1,11 +1,14 @@
 // Starts a test program and, at its orders, the programs under test; stands outside both, and
-// leaves no process behind, however they end. The orders come over a socket (harness/channel.hpp):
+// leaves no process behind, however they end. The orders come over a socket
+// (harness/programs/channel.hpp):
 //
-//   {"do": "start", "arguments": […], "environment": {…}, "stdin": "pipe" or "null", "descriptors":
-//   N}
+//   {"do": "start", "arguments": […], "environment": {…}, "stdin": "pipe" or "null",
+//    "limits": {"descriptors": N, "file_size": N, "address_space": N}}
 //       → {"id": 1, "pid": 4711}, with pidfd, stdout, stderr and perhaps stdin
-//   {"do": "ending", "id": 1}   → {"running": true}, {"exit": 0} or {"signal": 13}
-//   {"do": "observe", "id": 1}  → what harness/observation.hpp reads
+//   {"do": "ending", "id": 1}   → {"running": true}, {"exit": 0} or {"signal": 13}; and "excess"
+//                                 if it took too much and was ended for that (excess.hpp)
+//   {"do": "observe", "id": 1}  → what harness/diagnosis/observation.hpp reads
+//   {"do": "stacks", "id": 1}   → what harness/diagnosis/live_stack.hpp reads
 //   {"do": "signal", "id": 1, "signal": 15} → {}
 //   {"do": "signal every thread", "id": 1, "signal": 15} → {}: of the program and its children
 //   {"do": "stop", "id": 1}     → its ending, and "left": the names of processes that outlived it
@@ -25,7 +28,7 @@
 #include <csignal>
 #include <iostream>
 
-#include "harness/channel.hpp"
+#include "harness/programs/channel.hpp"
 #include "harness/supervisor/processes.hpp"
 #include "net/error.hpp"
 
@@ -35,13 +38,19 @@ namespace {
 using net::check;
 using net::Fd;
 
+Limits parse_limits(const nlohmann::json& json) {
+    return {.descriptors = json.at("descriptors"),
+            .file_size = json.at("file_size"),
+            .address_space = json.at("address_space")};
+}
+
 /// Descriptors go along with the answer and are closed here once it is sent.
 Message start(Processes& processes, const nlohmann::json& order) {
-    auto started = processes.start({.arguments = order.at("arguments"),
-                                    .environment = order.at("environment"),
-                                    .stdin_is_pipe = order.at("stdin") == "pipe",
-                                    .descriptors = order.at("descriptors")});
-    Message answer{.body = {{"id", started.id}, {"pid", started.pid}}, .fds = {}};
+    auto started = supervisor::start({.arguments = order.at("arguments"),
+                                      .environment = order.at("environment"),
+                                      .stdin_is_pipe = order.at("stdin") == "pipe",
+                                      .limits = parse_limits(order.at("limits"))});
+    Message answer{.body = {{"id", processes.add(started.pid)}, {"pid", started.pid}}, .fds = {}};
     answer.fds.push_back(std::move(started.pidfd));
     answer.fds.push_back(std::move(started.output));
     answer.fds.push_back(std::move(started.errors));
@@ -55,6 +64,7 @@ Message obey(Processes& processes, const nlohmann::json& order) {
     const int id = order.at("id");
     if (what == "ending") return {.body = processes.ending(id), .fds = {}};
     if (what == "observe") return {.body = processes.observe(id), .fds = {}};
+    if (what == "stacks") return {.body = processes.stacks(id), .fds = {}};
     if (what == "stop") return {.body = processes.stop(id), .fds = {}};
     if (what == "signal") {
         processes.signal(id, order.at("signal"));
@@ -106,13 +116,18 @@ Fd signals_as_descriptor() {
     return Fd(check(::signalfd(-1, &set, SFD_CLOEXEC), "signalfd"));
 }
 
+/// How often the programs are looked at whether they take too much.
+constexpr int between_looks_ms = 50;
+
 /// Serves orders until the test program has gone or we are told to stop.
 void serve_all(int channel, int signals, pid_t judge, Processes& processes) {
     pollfd set[] = {{.fd = signals, .events = POLLIN, .revents = 0},
                     {.fd = channel, .events = POLLIN, .revents = 0}};
     for (;;) {
-        if (net::retry_on_eintr([&] { return ::poll(set, std::size(set), -1); }) == -1)
+        if (net::retry_on_eintr([&] { return ::poll(set, std::size(set), between_looks_ms); }) ==
+            -1)
             net::throw_errno("poll");
+        processes.end_excesses();
         if (set[0].revents != 0) {
             ::kill(judge, SIGKILL);
             return;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <map>
@@ -8,27 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "net/fd.hpp"
+#include "harness/supervisor/start.hpp"
 
 namespace harness::supervisor {
-
-/// What to start, and how.
-struct Order {
-    std::vector<std::string> arguments;              ///< the first is the file to execute
-    std::map<std::string, std::string> environment;  ///< on top of our own
-    bool stdin_is_pipe = false;                      ///< else /dev/null
-    rlim_t descriptors = 0;                          ///< RLIMIT_NOFILE; 0 leaves it as it is
-};
-
-/// A program that has just been started: our ends of its pipes.
-struct Started {
-    int id = 0;
-    pid_t pid = 0;
-    net::Fd pidfd;   ///< readable when the program has ended (pidfd_open(2))
-    net::Fd output;  ///< its stdout
-    net::Fd errors;  ///< its stderr
-    net::Fd input;   ///< its stdin, if that is a pipe
-};
 
 /// The programs under test. Each is started in a process group of its own, so that it can be ended
 /// with all its children; those that leave the group come to us as orphans, since we are their
@@ -41,12 +22,14 @@ public:
     Processes(const Processes&) = delete;
     Processes& operator=(const Processes&) = delete;
 
-    /// Throws std::system_error, also for what exec(3) refuses.
-    [[nodiscard]] Started start(const Order& order);
+    /// Keeps a program that has just been started, and returns its number.
+    int add(pid_t pid);
 
-    /// {"running": true}, {"exit": status} or {"signal": number}.
+    /// {"running": true}, {"exit": status} or {"signal": number}; with "excess" if it was ended by
+    /// end_excesses().
     [[nodiscard]] nlohmann::json ending(int id) const;
     [[nodiscard]] nlohmann::json observe(int id) const;
+    [[nodiscard]] nlohmann::json stacks(int id) const;
     void signal(int id, int number) const;
     void signal_every_thread(int id, int number) const;
 
@@ -56,6 +39,9 @@ public:
     nlohmann::json stop(int id);
     void stop_all();
 
+    /// Ends each program that takes more than any right one does (excess.hpp).
+    void end_excesses();
+
     /// A child of ours that is none of these programs.
     void spare(pid_t judge) { judge_ = judge; }
 
@@ -64,6 +50,7 @@ private:
     [[nodiscard]] bool is_ours(pid_t pid) const;
 
     std::map<int, pid_t> pids_;
+    std::map<int, std::string> excesses_;  ///< of those that were ended for them
     int last_id_ = 0;
     pid_t judge_ = 0;
 };

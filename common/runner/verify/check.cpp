@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <mutex>
 #include <sstream>
-#include <thread>
 
+#include "runner/side_by_side.hpp"
 #include "runner/terminal.hpp"
 
 namespace runner {
@@ -31,12 +31,22 @@ void print_failure(const Check& check, const std::string& why) {
     std::cout << "  again   ./lab verify --only '" << check.name << "'\n" << std::flush;
 }
 
-/// Calls `work` in so many threads, and waits for all.
-void side_by_side(std::size_t threads, const std::function<void()>& work) {
-    std::vector<std::thread> workers;
-    for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(work);
-    work();
-    for (std::thread& worker : workers) worker.join();
+using Complaint = std::optional<std::string>;
+
+std::string first_line(const Complaint& complaint) {
+    return complaint ? complaint->substr(0, complaint->find('\n')) : "it holds";
+}
+
+/// What to say of several runs of one check: whatever they have in common, or that they differ.
+Complaint in_common(const std::vector<Complaint>& runs) {
+    std::map<std::string, std::size_t> outcomes;
+    for (const Complaint& run : runs) ++outcomes[first_line(run)];
+    const auto failed = std::find_if(runs.begin(), runs.end(),
+                                     [](const Complaint& run) { return run.has_value(); });
+    if (outcomes.size() == 1) return runs.front();
+    std::string text = fmt::format("differs from run to run, of {}:\n", runs.size());
+    for (const auto& [outcome, count] : outcomes) text += fmt::format("{} × {}\n", count, outcome);
+    return text + **failed;
 }
 
 }  // namespace
@@ -52,19 +62,21 @@ void CheckRun::run(const std::string& title, const std::vector<Check>& all) {
     const std::size_t failed_before = failed_;
     ProgressLine progress;
     std::mutex mutex;
-    std::atomic<std::size_t> next = 0;
     std::size_t done = 0;
-    side_by_side(std::min(jobs_, checks.size()), [&] {
-        for (std::size_t i = next++; i < checks.size(); i = next++) {
-            const auto wrong = run_safely(*checks[i]);
-            const std::scoped_lock lock(mutex);
-            ++(wrong ? failed_ : passed_);
-            if (wrong) {
-                progress.clear();
-                print_failure(*checks[i], *wrong);
-            }
-            progress.show(fmt::format("{}: {} of {}", title, ++done, checks.size()));
+    std::vector<std::vector<Complaint>> runs(checks.size());
+    side_by_side(checks.size() * repeat_, jobs_, [&](std::size_t i) {
+        const std::size_t which = i / repeat_;
+        auto wrong = run_safely(*checks[which]);
+        const std::scoped_lock lock(mutex);
+        runs[which].push_back(std::move(wrong));
+        if (runs[which].size() < repeat_) return;
+        const Complaint found = in_common(runs[which]);
+        ++(found ? failed_ : passed_);
+        if (found) {
+            progress.clear();
+            print_failure(*checks[which], *found);
         }
+        progress.show(fmt::format("{}: {} of {}", title, ++done, checks.size()));
     });
     progress.clear();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -18,7 +18,9 @@ struct Check {
 /// Runs checks side by side, prints each failure with the command that repeats it, and counts.
 class CheckRun {
 public:
-    CheckRun(std::string only, std::size_t jobs) : only_(std::move(only)), jobs_(jobs) {}
+    /// `repeat`: each check is made so often, and must come out the same each time.
+    CheckRun(std::string only, std::size_t jobs, std::size_t repeat = 1)
+        : only_(std::move(only)), jobs_(jobs), repeat_(repeat) {}
 
     /// Whether `--only` leaves a check of this name in.
     [[nodiscard]] bool wants(const std::string& name) const {
@@ -33,6 +35,7 @@ public:
 private:
     std::string only_;
     std::size_t jobs_;
+    std::size_t repeat_;
     std::size_t passed_ = 0;
     std::size_t failed_ = 0;
 };

@@ -69,6 +69,23 @@ Complaint parts_stand(const fs::path& handout, const Lab& lab) {
     return complain(complaints);
 }
 
+/// Each stage has the hints `### 1`, `### 2` and `### 3`.
+Complaint three_hints_stand(const fs::path& hints, const Lab& lab) {
+    static const std::vector<std::string> three{"1", "2", "3"};
+    std::string stage;
+    std::map<std::string, std::vector<std::string>> found;
+    for (const auto& heading : read_markdown(hints).headings) {
+        if (heading.level == 2) stage = heading.text;
+        if (heading.level == 3) found[stage].push_back(heading.text);
+    }
+    std::vector<std::string> complaints;
+    for (const Stage& s : lab.stages) {
+        if (found[s.id] == three) continue;
+        complaints.push_back(fmt::format("`## {}` should have ### 1, ### 2 and ### 3", s.id));
+    }
+    return complain(complaints);
+}
+
 /// The starter marks each stage, and nothing else; the solution marks none.
 Complaint marks_agree(const Workspace& workspace, const Lab& lab) {
     std::vector<std::string> complaints;
@@ -118,16 +135,22 @@ Complaint links_lead_somewhere(const fs::path& file) {
     return complain(complaints);
 }
 
-/// That `lab` knows the verb and the options of a command that a page shows.
+/// That `lab` knows the verb and the options of a command that a page shows. What stands behind a
+/// `#` or some blanks is said about it.
 Complaint understands(const Workspace& workspace, const std::string& command) {
-    std::istringstream stream(command.substr(0, command.find('#')));
+    std::istringstream stream(command.substr(0, std::min(command.find('#'), command.find("  "))));
     std::vector<std::string> words;
     for (std::string word; stream >> word;) words.push_back(word);
     Command help{.words = {(workspace.build() / "lab").string()}};
     if (words.size() > 1 && !words[1].starts_with('-')) help.words.push_back(words[1]);
     help.words.emplace_back("--help");
     const Outcome outcome = run(help);
-    if (outcome.status != 0) return "`" + command + "` is not understood";
+    // Asked about a verb that it does not know, it tells its own usage.
+    const auto usage = outcome.output.find("Usage: ");
+    const std::string line = outcome.output.substr(std::min(usage, outcome.output.size()));
+    const bool known = help.words.size() == 2 ||
+                       line.substr(0, line.find('\n')).find(words[1]) != std::string::npos;
+    if (outcome.status != 0 || !known) return "`" + command + "` is not understood";
     for (const std::string& word : words) {
         if (word.starts_with("--") && outcome.output.find(word) == std::string::npos) {
             return fmt::format("`{}`: there is no option {}", command, word);
@@ -167,6 +190,8 @@ std::vector<Check> course_checks(const Workspace& workspace, const Course& cours
             [=, &lab] { return parts_stand(handout, lab); });
         add(lab.id + ": the hints have the stages of lab.json",
             [=, &lab] { return headings_agree(hints, lab, false); });
+        add(lab.id + ": each stage has three hints",
+            [=, &lab] { return three_hints_stand(hints, lab); });
         add(lab.id + ": the starter marks every stage",
             [&] { return marks_agree(workspace, lab); });
         add(lab.id + ": each concept has its chapter",

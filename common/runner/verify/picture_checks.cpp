@@ -11,8 +11,8 @@
 #include "runner/progress.hpp"
 #include "runner/test_report.hpp"
 #include "runner/verify/markdown.hpp"
+#include "runner/verify/proof.hpp"
 #include "runner/verify/source_files.hpp"
-#include "runner/verify/submission_checks.hpp"
 
 namespace runner {
 namespace {

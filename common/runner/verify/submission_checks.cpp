@@ -1,6 +1,7 @@
 #include "runner/verify/submission_checks.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include "runner/picture.hpp"
 #include "runner/test_report.hpp"
+#include "runner/verify/wrong_submission.hpp"
 
 namespace runner {
 namespace {
@@ -50,58 +52,48 @@ Complaint expect_verdict(const Workspace& workspace, const Lab& lab, const Stage
                          const Subject& subject, const std::string& verdict) {
     const auto result = test(workspace, lab, {&stage}, subject).front();
     if (result.verdict == verdict) return std::nullopt;
-    return fmt::format("should be {}, is:\n{}", verdict, show(lab, result));
+    return fmt::format("should be {}, is {}:\n{}", verdict, result.verdict, show(lab, result));
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-std::string everything_said(const TestRecord& record) {
-    std::string text = record.says + '\n' + record.means;
-    for (const std::string& detail : record.details) text += '\n' + detail;
-    return lower(text);
-}
-
-/// The stages up to and with the one of this id.
-std::vector<const Stage*> stages_to(const Lab& lab, const std::string& id) {
-    std::vector<const Stage*> stages;
-    for (const Stage& stage : lab.stages) {
-        stages.push_back(&stage);
-        if (stage.id == id) return stages;
+/// A test belongs to the stage that its only tag names.
+Complaint tags_name_stages(const Workspace& workspace, const Lab& lab) {
+    std::vector<std::string> complaints;
+    for (const ListedTest& test : listed_tests(workspace, lab)) {
+        const bool known = std::any_of(lab.stages.begin(), lab.stages.end(),
+                                       [&](const Stage& stage) { return stage.id == test.stage; });
+        if (test.tags.size() == 1 && known) continue;
+        complaints.push_back(fmt::format("\"{}\" has the tags [{}], not that of one stage",
+                                         test.name, fmt::join(test.tags, "][")));
     }
-    throw std::runtime_error("there is no stage " + id + " in lab " + lab.id);
+    if (complaints.empty()) return std::nullopt;
+    return fmt::format("{}", fmt::join(complaints, "\n"));
 }
 
-void note_casualties(const TestReport& report, const std::string& stage, Casualties& casualties) {
-    for (const TestRecord& record : report.records) {
-        if (record.stage == stage && record.verdict != "PASS") casualties.add(record.test);
-    }
+/// The solution passes a stage, and what its tests explain is noted.
+Complaint solution_passes(const Workspace& workspace, const Lab& lab, const Stage& stage,
+                          const Subject& subject, LabProof& proof) {
+    const TestReport report = run_tests(
+        workspace,
+        {.lab = &lab, .stages = {&stage}, .programs = subject.programs, .seed = random_seed()});
+    proof.add_solution(report);
+    const auto result = judge(stage, tests_of(workspace, lab, stage), report, false);
+    if (result.verdict == "PASS") return std::nullopt;
+    return fmt::format("should be PASS, is {}:\n{}", result.verdict, show(lab, result));
 }
 
-Complaint fails_as_it_says(const Workspace& workspace, const Lab& lab, const fs::path& patch,
-                           Casualties& casualties) {
-    const WrongSubmission wrong = read_wrong_submission(patch);
-    const fs::path built = workspace.build() / "submissions" / lab.id / "wrong" / wrong.name;
-    if (!fs::exists(built)) return "was not built";
-    const auto stages = stages_to(lab, wrong.stage);
-    const TestReport report =
-        run_tests(workspace, {.lab = &lab,
-                              .stages = stages,
-                              .programs = {built, workspace.build() / "solutions" / lab.id},
-                              .seed = random_seed()});
-    note_casualties(report, wrong.stage, casualties);
-    for (const Stage* stage : stages) {
-        const auto result = judge(*stage, tests_of(workspace, lab, *stage), report, false);
-        if (stage->id != wrong.stage) {
-            if (result.verdict != "PASS") return "fails before its stage:\n" + show(lab, result);
-        } else if (result.verdict != wrong.verdict) {
-            return fmt::format("should be {}, is:\n{}", wrong.verdict, show(lab, result));
-        } else if (everything_said(result.told).find(lower(wrong.says)) == std::string::npos) {
-            return fmt::format("should say \"{}\", says:\n{}", wrong.says, show(lab, result));
-        }
+/// A test that needs what another one has left passes with the others, and fails alone.
+Complaint each_passes_alone(const Workspace& workspace, const Lab& lab, const Stage& stage,
+                            const Subject& subject) {
+    for (const std::string& test : tests_of(workspace, lab, stage)) {
+        const TestReport report = run_tests(workspace, {.lab = &lab,
+                                                        .stages = {&stage},
+                                                        .programs = subject.programs,
+                                                        .seed = random_seed(),
+                                                        .only_test = test});
+        const auto result = judge(stage, {test}, report, false);
+        if (result.verdict == "PASS") continue;
+        return fmt::format("\"{}\" needs the tests before it: alone it is {}:\n{}", test,
+                           result.verdict, show(lab, result));
     }
     return std::nullopt;
 }
@@ -130,16 +122,31 @@ void add_stages(std::vector<Check>& checks, const Workspace& workspace, const La
     }
 }
 
-void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& lab,
-             Casualties& casualties) {
+void add_solution(std::vector<Check>& checks, const Workspace& workspace, const Lab& lab,
+                  const Subject& subject, LabProof& proof) {
+    checks.push_back({.name = lab.id + ": each test belongs to one stage",
+                      .run = [&] { return tags_name_stages(workspace, lab); }});
+    for (const Stage& stage : lab.stages) {
+        checks.push_back({.name = fmt::format("{}: the solution: {} is PASS", lab.id, stage.id),
+                          .run = [&, subject] {
+                              return solution_passes(workspace, lab, stage, subject, proof);
+                          }});
+        checks.push_back(
+            {.name =
+                 fmt::format("{}: the solution: each test of {} passes alone", lab.id, stage.id),
+             .run = [&, subject] { return each_passes_alone(workspace, lab, stage, subject); }});
+    }
+}
+
+void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& lab, Proof& proof) {
     const fs::path build = workspace.build();
     const fs::path solution = build / "solutions" / lab.id;
     add_stages(checks, workspace, lab, "the starter",
                {.programs = {build / "starters" / lab.id}, .sources = lab.folder / "starter"},
                "NOT_STARTED");
-    add_stages(checks, workspace, lab, "the solution",
-               {.programs = {solution}, .sources = workspace.root() / "solutions" / lab.id},
-               "PASS");
+    add_solution(checks, workspace, lab,
+                 {.programs = {solution}, .sources = workspace.root() / "solutions" / lab.id},
+                 proof.at(lab.id));
     for (const fs::path& folder : entries_of(submissions(workspace, lab) / "right")) {
         const std::string name = folder.filename();
         add_stages(checks, workspace, lab, "right/" + name,
@@ -160,62 +167,18 @@ void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& 
     for (const fs::path& patch : entries_of(submissions(workspace, lab) / "wrong")) {
         checks.push_back(
             {.name = fmt::format("{}: wrong/{} fails as it says", lab.id, patch.stem().string()),
-             .run = [&workspace, &lab, &casualties, patch] {
-                 return fails_as_it_says(workspace, lab, patch, casualties);
+             .run = [&workspace, &lab, &proof, patch] {
+                 return fails_as_it_says(workspace, lab, patch, proof);
              }});
     }
 }
 
 }  // namespace
 
-WrongSubmission read_wrong_submission(const fs::path& patch) {
-    std::ifstream file(patch);
-    WrongSubmission wrong;
-    wrong.name = patch.stem();
-    static const std::regex facts(
-        R"re(base: +(\S+) +fails: +(\S+) +verdict: +([A-Z_]+) +says: +"(.*)")re");
-    std::smatch match;
-    for (std::string line; std::getline(file, line) && !line.starts_with("--- ");) {
-        if (std::regex_match(line, match, facts)) {
-            wrong.base = match[1];
-            wrong.stage = match[2];
-            wrong.verdict = match[3];
-            wrong.says = match[4];
-        }
-        if (line.starts_with("bug: ")) wrong.bug = line.substr(5);
-    }
-    if (wrong.base.empty() || wrong.bug.empty()) {
-        throw std::runtime_error(
-            "a wrong submission begins with the lines\n"
-            "base: FOLDER      fails: STAGE      verdict: VERDICT      says: \"WORDS\"\n"
-            "bug: what is wrong");
-    }
-    return wrong;
-}
-
 std::vector<Check> submission_checks(const Workspace& workspace, const Course& course,
-                                     Casualties& casualties) {
+                                     Proof& proof) {
     std::vector<Check> checks;
-    for (const Lab& lab : course.labs) add_lab(checks, workspace, lab, casualties);
-    return checks;
-}
-
-std::vector<Check> casualty_checks(const Workspace& workspace, const Course& course,
-                                   const Casualties& casualties) {
-    std::vector<Check> checks;
-    for (const Lab& lab : course.labs) {
-        for (const Stage& stage : lab.stages) {
-            for (const std::string& test : tests_of(workspace, lab, stage)) {
-                checks.push_back(
-                    {.name = fmt::format("{}: some wrong program fails \"{}\"", lab.id, test),
-                     .run = [&casualties, test]() -> Complaint {
-                         if (casualties.contains(test)) return std::nullopt;
-                         return "no wrong submission fails it at its own stage: it may be a test "
-                                "that cannot fail";
-                     }});
-            }
-        }
-    }
+    for (const Lab& lab : course.labs) add_lab(checks, workspace, lab, proof);
     return checks;
 }
 

@@ -2,19 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iostream>
-#include <regex>
-#include <thread>
 
 #include "runner/build.hpp"
 #include "runner/exit_status.hpp"
+#include "runner/side_by_side.hpp"
 #include "runner/subprocess.hpp"
+#include "runner/test_report.hpp"
 #include "runner/verify/check.hpp"
 #include "runner/verify/course_checks.hpp"
 #include "runner/verify/picture_checks.hpp"
+#include "runner/verify/proof_checks.hpp"
 #include "runner/verify/source_files.hpp"
 #include "runner/verify/submission_checks.hpp"
+#include "runner/verify/verdict_checks.hpp"
 
 namespace runner {
 namespace {
@@ -56,9 +57,8 @@ std::vector<Check> build_checks(const Workspace& workspace, const Workspace& cla
 }
 
 Complaint run_test(const std::string& program, const std::string& name) {
-    // Catch2 reads a comma or a bracket as more than a name.
-    const std::string pattern = std::regex_replace(name, std::regex(R"([,\[\]\\"*])"), R"(\$&)");
-    const Outcome outcome = run({.words = {program, pattern}, .limit = std::chrono::minutes(2)});
+    const Outcome outcome =
+        run({.words = {program, as_pattern(name)}, .limit = std::chrono::minutes(2)});
     const bool ran = outcome.output.find("All tests passed (") != std::string::npos ||
                      outcome.output.find("skipped") != std::string::npos;
     if (outcome.status == 0 && ran) return std::nullopt;
@@ -84,6 +84,12 @@ std::vector<Check> test_checks(const Workspace& workspace, const std::string& pa
     return checks;
 }
 
+/// What some submission has not shown as it should is not written down.
+Page page_for(const VerifyOptions& options, bool all_have_shown) {
+    if (!options.update_proof) return Page::compare;
+    return all_have_shown ? Page::update : Page::refuse;
+}
+
 void append(std::vector<Check>& all, std::vector<Check> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
@@ -94,28 +100,39 @@ void append(std::vector<Check>& all, std::vector<Check> more) {
 int verify_command(const Workspace& here, const Course& course, const VerifyOptions& options) {
     const Workspace workspace = here.with_tree("verify");
     const Workspace clang = here.with_tree("clang");
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    CheckRun run(options.only, options.jobs != 0 ? options.jobs : cores);
+    CheckRun run(options.only, options.jobs != 0 ? options.jobs : cores(), options.repeat);
 
     run.run("course and docs", course_checks(here, course));
+    run.run("verdicts", verdict_checks(here));
     run.run("format", format_checks(here));
     // One after another: each build has all cores. Without them there is nothing to run.
     CheckRun builds(options.only.empty() ? "" : "builds", 1);
     builds.run("builds", build_checks(workspace, clang, options.quick || !options.only.empty()));
 
-    Casualties casualties;
-    run.run("submissions", submission_checks(workspace, course, casualties));
+    Proof proof;
+    for (const Lab& lab : course.labs) proof[lab.id];
+    const std::size_t failed_before = run.failed();
+    run.run("submissions", submission_checks(workspace, course, proof));
     run.run("pictures in the docs", picture_checks(workspace, course));
-    if (options.only.empty())
-        run.run("each test can fail", casualty_checks(workspace, course, casualties));
+    // Only when all submissions have run is there something to cover.
+    CheckRun covered("", 1);
+    if (options.only.empty()) {
+        covered.run("coverage", coverage_checks(workspace, course, proof));
+        const bool shown = builds.failed() + run.failed() == failed_before;
+        // A lab that cannot be read has been told; what it proves is not known.
+        if (course.broken.empty()) {
+            covered.run("the page of proof",
+                        page_checks(workspace, course, proof, page_for(options, shown)));
+        }
+    }
     std::vector<Check> tests;
     for (const char* part : {"net", "program", "harness", "runner"})
         append(tests, test_checks(workspace, part));
     run.run("tests of common/", tests);
     if (!options.quick) run.run("clang-tidy", tidy_checks(workspace));
 
-    const std::size_t passed = run.passed() + builds.passed();
-    const std::size_t failed = run.failed() + builds.failed();
+    const std::size_t passed = run.passed() + builds.passed() + covered.passed();
+    const std::size_t failed = run.failed() + builds.failed() + covered.failed();
     fmt::print("{} passed, {} failed\n", passed, failed);
     if (passed + failed == 0)
         std::cerr << "lab: no check has \"" << options.only << "\" in its name\n";

@@ -10,8 +10,10 @@ namespace runner {
 
 struct VerifyOptions {
     bool quick = false;
-    std::string only;      ///< of all checks those with this in their name
-    std::size_t jobs = 0;  ///< 0: one a core
+    std::string only;           ///< of all checks those with this in their name
+    std::size_t jobs = 0;       ///< 0: one a core
+    std::size_t repeat = 1;     ///< how often each check is made
+    bool update_proof = false;  ///< write docs/proof.md instead of comparing it
 };
 
 /// `lab verify`: proves the course, in a build tree of its own. Ends with the line "N passed, N

@@ -3,8 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "harness/program.hpp"
-#include "harness/tool.hpp"
+#include "harness/programs/program.hpp"
+#include "harness/programs/tool.hpp"
 
 using namespace harness;
 
@@ -95,6 +95,41 @@ TEST_CASE("the echo may come in pieces", "[client]") {
     server.send_in_pieces(line, [] { return random_number(1, 7); });
     client.expect_output(line);
     exchange(client, server, "next\n");
+}
+
+TEST_CASE("each piece of the echo is printed when it has come", "[client]") {
+    explain_reading();
+    Listener listener;
+    auto client = Program("echo_client").connect_to(listener);
+    auto server = listener.accept();
+
+    client.type("Hello\n");
+    server.expect("Hello\n");
+    for (const std::string_view piece : {"H", "el", "lo\n"}) {
+        server.send(piece);
+        client.expect_output(piece);
+    }
+}
+
+TEST_CASE("a server that is silent for long is waited for", "[client]") {
+    explain(Concept::end_of_stream,
+            "silence is not the end: only 0 from recv says that the server has finished, so let "
+            "recv wait for that, without a time limit and without asking again and again");
+    Listener listener;
+    auto client = Program("echo_client").with({.time_runs_out = true}).connect_to(listener);
+    auto server = listener.accept();
+
+    client.type("hello\n");
+    server.expect("hello\n");
+    client.expect_idle();
+    server.send("hello\n");
+    client.expect_output("hello\n");
+    client.end_input();
+    server.expect_end();
+    client.expect_idle();
+    client.expect_running();
+    server.close();
+    client.expect_exit(0);
 }
 
 TEST_CASE("a line may hold any bytes, and 65,536 of them", "[client]") {
@@ -191,9 +226,10 @@ TEST_CASE("a server that ends in the middle of an echo is an error", "[client]")
 TEST_CASE("a server that has ended is noticed with the next line", "[client]") {
     explain_early_end();
     // A send in two parts meets the closed connection twice: the second time with SIGPIPE.
-    const auto sends = GENERATE(Faults::Sends::as_they_are, Faults::Sends::a_part);
+    const Faults short_sends{.calls = {{.call = Calls::send, .takes = Takes::a_part}}};
+    const auto faults = GENERATE_COPY(Faults{}, short_sends);
     Listener listener;
-    auto client = Program("echo_client").with({.sends = sends}).connect_to(listener);
+    auto client = Program("echo_client").with(faults).connect_to(listener);
     auto server = listener.accept();
 
     exchange(client, server, "one\n");

@@ -1,9 +1,10 @@
 // Stage echo-once: what is sent at once comes back, byte for byte. One message a connection.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 
 using namespace harness;
 
@@ -39,10 +40,22 @@ TEST_CASE("the server returns no more than it is sent", "[echo-once]") {
     client.expect_nothing_more();
 }
 
+TEST_CASE("a full buffer without a zero is no text either", "[echo-once]") {
+    explain_bytes();
+    auto message = random_bytes(4096);
+    std::replace(message.begin(), message.end(), std::byte{0}, std::byte{'x'});
+    auto server = Program("echo_server").listen();
+    auto client = server.connect();
+
+    client.send(message);
+    client.expect(message);
+}
+
 TEST_CASE("no byte means anything to the server", "[echo-once]") {
     explain_bytes();
-    const auto message = GENERATE(as<std::string_view>(), std::string_view("\0ab\0\xff\0", 6),
-                                  "a\r\nb\r\n", "\n\n", "\x04\x1a", "100%n");
+    const auto message =
+        GENERATE(as<std::string_view>(), std::string_view("\0ab\0\xff\0", 6), "a\r\nb\r\n", "\n\n",
+                 "\x04\x1a", "100%n", "quit\n", "exit\n", ".\n");
     auto server = Program("echo_server").listen();
     auto client = server.connect();
 

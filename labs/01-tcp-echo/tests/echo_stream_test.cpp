@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 
 using namespace harness;
 
@@ -83,4 +83,33 @@ TEST_CASE("an empty conversation ends at once", "[echo-stream]") {
 
     client.half_close();
     client.expect_end();
+}
+
+TEST_CASE("a client that is silent for long is waited for", "[echo-stream]") {
+    explain(Concept::end_of_stream,
+            "silence is not the end: only 0 from recv says that the client has finished, so wait "
+            "for that without a time limit");
+    auto server = Program("echo_server").with({.time_runs_out = true}).listen();
+    auto client = server.connect();
+
+    client.expect_open();
+    client.send("one\n");
+    client.expect("one\n");
+    client.expect_open();
+    client.send("two\n");
+    client.expect("two\n");
+    client.half_close();
+    client.expect_end();
+}
+
+TEST_CASE("the server does not compute while a client is silent", "[echo-stream]") {
+    explain(Concept::end_of_stream,
+            "whoever waits lets recv wait, and does not ask again and again: a call that waits "
+            "takes no time on a core");
+    auto server = Program("echo_server").listen();
+    auto client = server.connect();
+
+    client.send("one\n");
+    client.expect("one\n");
+    server.process().expect_idle();
 }

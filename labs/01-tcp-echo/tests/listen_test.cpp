@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <list>
 
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 #include "net/tcp.hpp"
 
 using namespace harness;
@@ -75,12 +75,33 @@ TEST_CASE("a port that is taken is an error", "[listen]") {
 TEST_CASE("a port that needs rights is an error", "[listen]") {
     explain(Concept::addresses, "bind says in errno why it has failed: say what errno says");
     auto server = Program("echo_server")
-                      .with({.bind_error = EACCES})
+                      .with({.calls = {{.call = Calls::bind, .error = EACCES}}})
                       .run({"--host", "127.0.0.1", "--port", "80"});
 
     server.expect_exit(1);
     server.expect_error_line("Permission denied");
     server.expect_no_output();
+}
+
+TEST_CASE("a listen that fails is an error, and nothing is announced", "[listen]") {
+    explain(Concept::socket_life,
+            "clients can connect only once listen has succeeded: look at what it returns, and "
+            "announce the address after it");
+    auto server = Program("echo_server")
+                      .with({.calls = {{.call = Calls::listen, .error = EADDRINUSE}}})
+                      .run({"--port", "0"});
+
+    server.expect_exit(1);
+    server.expect_error_line("Address already in use");
+    server.expect_no_output();
+}
+
+TEST_CASE("a server that waits for clients does not compute", "[listen]") {
+    explain(Concept::socket_life,
+            "whoever waits lets a call wait, accept or pause, and does not ask again and again");
+    auto server = Program("echo_server").listen();
+
+    server.process().expect_idle();
 }
 
 TEST_CASE("arguments that are none of the server's are wrong use", "[listen]") {

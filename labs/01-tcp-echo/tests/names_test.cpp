@@ -5,7 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 
 using namespace harness;
 

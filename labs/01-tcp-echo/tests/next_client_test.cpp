@@ -2,8 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <cerrno>
 
-#include "harness/program.hpp"
+#include "harness/programs/program.hpp"
 
 using namespace harness;
 
@@ -24,12 +25,15 @@ void visit(Server& server, std::string_view line) {
     client.expect_end();
 }
 
-/// How many descriptors the server needs when it has served one client and waits for the next.
-std::size_t descriptors_at_rest(Server& server) {
+/// What the server needs when it has served one client and waits for the next.
+Observation rest_after_first(Server& server) {
     visit(server, "first\n");
     server.process().await_rest();
-    return server.process().observe().descriptors();
+    return server.process().observe();
 }
+
+/// How many descriptors that are.
+std::size_t descriptors_at_rest(Server& server) { return rest_after_first(server).descriptors(); }
 
 void expect_closed(Server& server, std::size_t descriptors) {
     explain(Concept::descriptors,
@@ -43,10 +47,15 @@ TEST_CASE("three hundred clients come one after another", "[next-client]") {
     explain(Concept::socket_life,
             "the listening socket stays open for the next client; only the connection is closed");
     auto server = Program("echo_server").listen();
-    const std::size_t descriptors = descriptors_at_rest(server);
+    const Observation after_first = rest_after_first(server);
 
     for (int i = 2; i <= 300; ++i) visit(server, "client " + std::to_string(i) + '\n');
-    expect_closed(server, descriptors);
+    expect_closed(server, after_first.descriptors());
+    explain(Concept::descriptors,
+            "a thread or a process for each client ends with the client, and whoever has started "
+            "it learns of that: join or detach, waitpid");
+    server.process().expect_threads(after_first.threads());
+    server.process().expect_no_zombies();
 }
 
 TEST_CASE("clients that come together are served in turn", "[next-client]") {
@@ -100,7 +109,9 @@ TEST_CASE("a client that has given up before it is accepted harms no other", "[n
     explain(Concept::dying_peers,
             "accept can fail because of one client (ECONNABORTED): that client has gone, accept "
             "the next");
-    auto server = Program("echo_server").with({.aborted_accepts = 1}).listen();
+    auto server = Program("echo_server")
+                      .with({.calls = {{.call = Calls::accept, .error = ECONNABORTED, .times = 1}}})
+                      .listen();
 
     auto gone = server.connect();
     visit(server, "next\n");
@@ -110,8 +121,8 @@ TEST_CASE("sending to a client that has gone does not kill the server", "[next-c
     explain_next();
     // All of it, the end too, is there before the server looks: its first send meets a closed
     // socket, and the second one would raise SIGPIPE.
-    const auto sends = GENERATE(Faults::Sends::as_they_are, Faults::Sends::a_part);
-    auto server = Program("echo_server").with({.sends = sends}).listen();
+    const Faults short_sends{.calls = {{.call = Calls::send, .takes = Takes::a_part}}};
+    auto server = Program("echo_server").with(GENERATE_COPY(Faults{}, short_sends)).listen();
     server.process().suspend();
     auto gone = server.connect();
     gone.send(random_bytes(20000));

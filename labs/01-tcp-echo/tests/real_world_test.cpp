@@ -2,10 +2,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <cerrno>
 #include <csignal>
 
-#include "harness/program.hpp"
-#include "harness/tool.hpp"
+#include "harness/programs/program.hpp"
+#include "harness/programs/tool.hpp"
 
 using namespace harness;
 
@@ -109,6 +110,32 @@ TEST_CASE("a signal during recv does not end the client", "[real-world]") {
     client.expect_exit(0);
 }
 
+TEST_CASE("a call that a signal has interrupted is made again", "[real-world]") {
+    explain(Concept::return_values,
+            "a signal that is handled interrupts a call: -1, and errno is EINTR. Nothing has been "
+            "sent or received then, and nothing is wrong; call it again");
+    const Calls call = GENERATE(Calls::send, Calls::recv);
+    const Faults interrupted{.calls = {{.call = call, .error = EINTR, .times = 2}}};
+
+    SECTION("in the server") {
+        auto server = Program("echo_server").with(interrupted).listen();
+        auto client = server.connect();
+        client.send("hello\n");
+        client.expect("hello\n");
+        client.half_close();
+        client.expect_end();
+    }
+    SECTION("in the client") {
+        Listener listener;
+        auto client = Program("echo_client").with(interrupted).connect_to(listener);
+        auto server = listener.accept();
+        client.type("hello\n");
+        server.expect("hello\n");
+        server.send("hello\n");
+        client.expect_output("hello\n");
+    }
+}
+
 TEST_CASE("SIGTERM and SIGINT end the server, whatever it waits for", "[real-world]") {
     explain_stop();
     const int signal = GENERATE(SIGTERM, SIGINT);
@@ -126,7 +153,7 @@ TEST_CASE("SIGTERM and SIGINT end the server, whatever it waits for", "[real-wor
         (void)client.send_until_blocked(random_bytes(too_much));
     }
     server.process().signal(signal);
-    server.process().expect_exit(0, patience::to_stop);
+    server.process().expect_exit(0, patience::to_end);
 }
 
 TEST_CASE("SIGTERM and SIGINT end the client, whatever it waits for", "[real-world]") {
@@ -143,7 +170,7 @@ TEST_CASE("SIGTERM and SIGINT end the client, whatever it waits for", "[real-wor
     }
     client.await_rest();
     client.signal(signal);
-    client.expect_exit(0, patience::to_stop);
+    client.expect_exit(0, patience::to_end);
 }
 
 TEST_CASE("nc and socat talk to the server", "[real-world]") {

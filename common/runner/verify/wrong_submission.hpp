@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runner/course.hpp"
+#include "runner/verify/check.hpp"
+#include "runner/verify/proof.hpp"
+#include "runner/workspace.hpp"
+
+namespace runner {
+
+/// The headers of all patches in tests/submissions/LAB/wrong, sorted by name. Throws like
+/// read_wrong_submission().
+[[nodiscard]] std::vector<WrongSubmission> wrong_submissions(const Workspace& workspace,
+                                                             const Lab& lab);
+
+/// That a wrong submission passes the stages before its own, and fails there with its verdict and
+/// its words. One of BUILD is tried to build; one of FLAKY is run several times.
+[[nodiscard]] std::optional<std::string> fails_as_it_says(const Workspace& workspace,
+                                                          const Lab& lab,
+                                                          const std::filesystem::path& patch,
+                                                          Proof& proof);
+
+/// Runs it at its own stage once more, and notes what it fails.
+void run_again(const Workspace& workspace, const Lab& lab, const WrongSubmission& wrong,
+               Proof& proof);
+
+}  // namespace runner
