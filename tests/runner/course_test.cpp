@@ -1,4 +1,4 @@
-#include "runner/course.hpp"
+#include "runner/course/course.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

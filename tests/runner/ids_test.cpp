@@ -1,4 +1,4 @@
-#include "runner/ids.hpp"
+#include "runner/course/ids.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>

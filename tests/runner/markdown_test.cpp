@@ -1,4 +1,4 @@
-#include "runner/verify/markdown.hpp"
+#include "runner/course/markdown.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>

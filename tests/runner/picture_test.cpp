@@ -1,4 +1,4 @@
-#include "runner/picture.hpp"
+#include "runner/testing/picture.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -6,7 +6,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <sstream>
 
-#include "runner/terminal.hpp"
+#include "runner/machine/terminal.hpp"
 
 using namespace runner;
 using Catch::Matchers::ContainsSubstring;

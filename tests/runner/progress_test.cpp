@@ -1,4 +1,4 @@
-#include "runner/progress.hpp"
+#include "runner/student/progress.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

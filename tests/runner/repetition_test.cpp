@@ -1,6 +1,6 @@
 // `lab test --repeat`: several runs of a stage, side by side, as one result.
 
-#include "runner/repetition.hpp"
+#include "runner/testing/repetition.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "runner/side_by_side.hpp"
+#include "runner/testing/side_by_side.hpp"
 #include "toy_course.hpp"
 
 using namespace runner;

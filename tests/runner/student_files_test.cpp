@@ -1,4 +1,4 @@
-#include "runner/student_files.hpp"
+#include "runner/student/student_files.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/subprocess.hpp"
+#include "runner/machine/subprocess.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>

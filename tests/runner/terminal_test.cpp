@@ -1,4 +1,4 @@
-#include "runner/terminal.hpp"
+#include "runner/machine/terminal.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "runner/test_report.hpp"
+#include "runner/testing/test_report.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>

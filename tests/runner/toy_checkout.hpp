@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/subprocess.hpp"
+#include "runner/machine/subprocess.hpp"
 #include "temp_dir.hpp"
 
 namespace runner_test {

@@ -1,6 +1,6 @@
 // The closed set of verdicts: in the harness, in the runner, on their page, and in the proof.
 
-#include "runner/verdicts.hpp"
+#include "runner/testing/verdicts.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

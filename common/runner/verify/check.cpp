@@ -10,8 +10,8 @@
 #include <mutex>
 #include <sstream>
 
-#include "runner/side_by_side.hpp"
-#include "runner/terminal.hpp"
+#include "runner/machine/terminal.hpp"
+#include "runner/testing/side_by_side.hpp"
 
 namespace runner {
 namespace {

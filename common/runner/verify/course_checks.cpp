@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
-#include "runner/student_files.hpp"
-#include "runner/subprocess.hpp"
-#include "runner/verify/markdown.hpp"
+#include "runner/course/markdown.hpp"
+#include "runner/machine/subprocess.hpp"
+#include "runner/student/student_files.hpp"
 #include "runner/verify/source_files.hpp"
 
 namespace runner {

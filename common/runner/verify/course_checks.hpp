@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "runner/course.hpp"
+#include "runner/course/course.hpp"
+#include "runner/course/workspace.hpp"
 #include "runner/verify/check.hpp"
-#include "runner/workspace.hpp"
 
 namespace runner {
 

@@ -6,11 +6,11 @@
 #include <regex>
 #include <sstream>
 
-#include "runner/board.hpp"
-#include "runner/picture.hpp"
-#include "runner/progress.hpp"
-#include "runner/test_report.hpp"
-#include "runner/verify/markdown.hpp"
+#include "runner/course/markdown.hpp"
+#include "runner/student/progress.hpp"
+#include "runner/testing/picture.hpp"
+#include "runner/testing/test_report.hpp"
+#include "runner/verbs/board.hpp"
 #include "runner/verify/proof.hpp"
 #include "runner/verify/source_files.hpp"
 

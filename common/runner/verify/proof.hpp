@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/test_report.hpp"
+#include "runner/testing/test_report.hpp"
 
 namespace runner {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "runner/files.hpp"
-#include "runner/side_by_side.hpp"
-#include "runner/strict_json.hpp"
+#include "runner/course/strict_json.hpp"
+#include "runner/machine/files.hpp"
+#include "runner/testing/side_by_side.hpp"
 #include "runner/verify/proof_page.hpp"
 #include "runner/verify/wrong_submission.hpp"
 

@@ -7,8 +7,8 @@
 #include <regex>
 #include <sstream>
 
-#include "runner/picture.hpp"
-#include "runner/verdicts.hpp"
+#include "runner/testing/picture.hpp"
+#include "runner/testing/verdicts.hpp"
 
 namespace runner {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "runner/course.hpp"
+#include "runner/course/course.hpp"
+#include "runner/course/workspace.hpp"
 #include "runner/verify/proof.hpp"
-#include "runner/workspace.hpp"
 
 namespace runner {
 

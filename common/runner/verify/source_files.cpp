@@ -6,8 +6,8 @@
 #include <functional>
 #include <sstream>
 
-#include "runner/files.hpp"
-#include "runner/subprocess.hpp"
+#include "runner/machine/files.hpp"
+#include "runner/machine/subprocess.hpp"
 
 namespace runner {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "runner/course/workspace.hpp"
 #include "runner/verify/check.hpp"
-#include "runner/workspace.hpp"
 
 namespace runner {
 

@@ -8,8 +8,8 @@
 #include <regex>
 #include <stdexcept>
 
-#include "runner/picture.hpp"
-#include "runner/test_report.hpp"
+#include "runner/testing/picture.hpp"
+#include "runner/testing/test_report.hpp"
 #include "runner/verify/wrong_submission.hpp"
 
 namespace runner {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
-#include "runner/verdicts.hpp"
-#include "runner/verify/markdown.hpp"
+#include "runner/course/markdown.hpp"
+#include "runner/testing/verdicts.hpp"
 #include "runner/verify/proof.hpp"
 
 namespace runner {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "runner/course/workspace.hpp"
 #include "runner/verify/check.hpp"
-#include "runner/workspace.hpp"
 
 namespace runner {
 

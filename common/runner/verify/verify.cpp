@@ -4,11 +4,11 @@
 
 #include <iostream>
 
-#include "runner/build.hpp"
 #include "runner/exit_status.hpp"
-#include "runner/side_by_side.hpp"
-#include "runner/subprocess.hpp"
-#include "runner/test_report.hpp"
+#include "runner/machine/subprocess.hpp"
+#include "runner/testing/build.hpp"
+#include "runner/testing/side_by_side.hpp"
+#include "runner/testing/test_report.hpp"
 #include "runner/verify/check.hpp"
 #include "runner/verify/course_checks.hpp"
 #include "runner/verify/picture_checks.hpp"

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <string>
 
-#include "runner/course.hpp"
-#include "runner/workspace.hpp"
+#include "runner/course/course.hpp"
+#include "runner/course/workspace.hpp"
 
 namespace runner {
 

@@ -6,9 +6,9 @@
 #include <cctype>
 #include <stdexcept>
 
-#include "runner/build.hpp"
-#include "runner/picture.hpp"
-#include "runner/repetition.hpp"
+#include "runner/testing/build.hpp"
+#include "runner/testing/picture.hpp"
+#include "runner/testing/repetition.hpp"
 
 namespace runner {
 namespace {

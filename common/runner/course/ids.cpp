@@ -1,0 +1,177 @@
+#include "runner/course/ids.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "runner/wrong_use.hpp"
+
+namespace runner {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+/// A number that is all digits, however many zeros it begins with.
+std::optional<std::size_t> to_number(std::string_view word) {
+    std::size_t number = 0;
+    const auto* end = word.data() + word.size();
+    const auto [stop, error] = std::from_chars(word.data(), end, number);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
+
+/// Edits between two words: insert, drop, replace, swap neighbours (optimal string alignment).
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before;
+    std::vector<std::size_t> above(b.size() + 1);
+    std::iota(above.begin(), above.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::vector<std::size_t> row{i};
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t differs = a[i - 1] == b[j - 1] ? 0 : 1;
+            row.push_back(std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + differs}));
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+        }
+        before = std::move(above);
+        above = std::move(row);
+    }
+    return above.back();
+}
+
+/// " Did you mean echo-once?", or nothing if no id is near: at most a third of the word is wrong.
+std::string suggestion(std::string_view word, const Ids& ids) {
+    const std::string* nearest = nullptr;
+    auto limit = std::max<std::size_t>(1, std::min<std::size_t>(word.size(), 12) / 3) + 1;
+    for (const auto& id : ids) {
+        // Of a long word that somebody pasted no table is made.
+        const auto edits = word.size() > 100 ? limit : distance(word, id);
+        if (edits >= limit) continue;
+        limit = edits;
+        nearest = &id;
+    }
+    return nearest == nullptr ? "" : fmt::format(" Did you mean {}?", *nearest);
+}
+
+/// "tcp-echo" of "01-tcp-echo".
+std::string_view words_of(std::string_view lab_id) {
+    return lab_id.substr(std::min<std::size_t>(lab_id.size(), 3));
+}
+
+bool names_folder(std::string_view word, std::string_view id) {
+    if (word == id || word == words_of(id)) return true;
+    const auto number = to_number(word);
+    return number && number == to_number(id.substr(0, id.find('-')));
+}
+
+Ids lab_ids(const Course& course) {
+    Ids ids;
+    for (const auto& lab : course.labs) ids.push_back(lab.id);
+    return ids;
+}
+
+std::string known_labs(const Course& course) {
+    if (course.labs.empty()) return " No lab is fit for use.";
+    return fmt::format(" Labs: {}.", fmt::join(lab_ids(course), ", "));
+}
+
+/// The lab that a word names, if any. Throws WrongUse if several do, or only a broken one.
+const Lab* find_lab(const Course& course, const std::string& word) {
+    std::vector<const Lab*> found;
+    Ids ids;
+    for (const auto& lab : course.labs) {
+        if (!names_folder(word, lab.id)) continue;
+        found.push_back(&lab);
+        ids.push_back(lab.id);
+    }
+    if (found.size() > 1) {
+        throw WrongUse(
+            fmt::format("{:?} may be any of {}; type one of them", word, fmt::join(ids, ", ")));
+    }
+    if (!found.empty()) return found.front();
+    for (const auto& broken : course.broken) {
+        if (!names_folder(word, broken.folder.filename().string())) continue;
+        throw WrongUse("this lab cannot be used: " + broken.why);
+    }
+    return nullptr;
+}
+
+const Lab& lab_named(const Course& course, const std::string& word) {
+    if (const auto* lab = find_lab(course, word)) return *lab;
+    auto ids = lab_ids(course);
+    for (const auto& lab : course.labs) ids.emplace_back(words_of(lab.id));
+    throw WrongUse(
+        fmt::format("there is no lab {:?}.{}{}", word, suggestion(word, ids), known_labs(course)));
+}
+
+std::optional<std::size_t> find_stage(const Lab& lab, std::string_view id) {
+    const auto found = std::find_if(lab.stages.begin(), lab.stages.end(),
+                                    [&](const Stage& stage) { return stage.id == id; });
+    if (found == lab.stages.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - lab.stages.begin());
+}
+
+std::size_t stage_named(const Lab& lab, const std::string& word) {
+    const auto number = to_number(word);
+    if (number && *number >= 1 && *number <= lab.stages.size()) return *number - 1;
+    if (const auto stage = find_stage(lab, word)) return *stage;
+
+    Ids ids;
+    Ids numbered;
+    for (const auto& stage : lab.stages) {
+        ids.push_back(stage.id);
+        numbered.push_back(fmt::format("{} {}", ids.size(), stage.id));
+    }
+    throw WrongUse(fmt::format("lab {} has no stage {:?}.{} Stages: {}.", lab.id, word,
+                               suggestion(word, ids), fmt::join(numbered, ", ")));
+}
+
+/// A stage id that stands alone.
+Selection stage_anywhere(const Course& course, const std::string& word) {
+    std::vector<Selection> found;
+    Ids candidates;
+    Ids known;
+    for (const auto& lab : course.labs) {
+        known.push_back(lab.id);
+        known.emplace_back(words_of(lab.id));
+        for (const auto& stage : lab.stages) known.push_back(stage.id);
+        const auto stage = find_stage(lab, word);
+        if (!stage) continue;
+        found.push_back({&lab, stage});
+        candidates.push_back(fmt::format("{}.{}", lab.id, word));
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) {
+        throw WrongUse(fmt::format("there is no lab or stage {:?}.{}{}", word,
+                                   suggestion(word, known), known_labs(course)));
+    }
+    throw WrongUse(fmt::format("several labs have a stage {:?}; type one of {}", word,
+                               fmt::join(candidates, ", ")));
+}
+
+Selection select_one(const Course& course, const std::string& word) {
+    if (const auto* lab = find_lab(course, word)) return {lab, std::nullopt};
+    const auto dot = word.find('.');
+    if (dot == std::string::npos) return stage_anywhere(course, word);
+    const auto& lab = lab_named(course, word.substr(0, dot));
+    return {&lab, stage_named(lab, word.substr(dot + 1))};
+}
+
+}  // namespace
+
+Selection select(const Course& course, std::span<const std::string> words) {
+    if (words.size() == 1) return select_one(course, words[0]);
+    if (words.size() == 2) {
+        const auto& lab = lab_named(course, words[0]);
+        return {&lab, stage_named(lab, words[1])};
+    }
+    throw WrongUse("name a lab, or a lab and a stage, such as 1, 1.3 or echo-stream." +
+                   known_labs(course));
+}
+
+}  // namespace runner

@@ -1,0 +1,111 @@
+#include "runner/machine/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void throw_errno(std::string_view call, const fs::path& path) {
+    const int error = errno;
+    throw std::system_error(error, std::system_category(),
+                            fmt::format("{} {}", call, path.string()));
+}
+
+class File {
+public:
+    File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+        if (fd_ == -1) throw_errno("open", path);
+    }
+    ~File() { ::close(fd_); }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    File(File&&) = delete;
+    File& operator=(File&&) = delete;
+
+    [[nodiscard]] int get() const noexcept { return fd_; }
+
+private:
+    int fd_;
+};
+
+void write_all(const File& file, std::string_view text, const fs::path& path) {
+    while (!text.empty()) {
+        const auto n = ::write(file.get(), text.data(), text.size());
+        if (n == -1 && errno != EINTR) throw_errno("write", path);
+        if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+}  // namespace
+
+FileLock::FileLock(const fs::path& file)
+    : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+    if (fd_ == -1) throw_errno("open", file);
+    while (::flock(fd_, LOCK_EX) == -1) {
+        if (errno == EINTR) continue;
+        const int error = errno;
+        ::close(fd_);
+        throw std::system_error(error, std::system_category(), "flock " + file.string());
+    }
+}
+
+FileLock::~FileLock() { ::close(fd_); }
+
+std::string read_file(const fs::path& path) {
+    const File file(path, O_RDONLY);
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const auto n = ::read(file.get(), buffer.data(), buffer.size());
+        if (n == 0) return text;
+        if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+        if (n == -1 && errno != EINTR) throw_errno("read", path);
+    }
+}
+
+void replace_file(const fs::path& path, std::string_view text) {
+    const auto temporary = beside(path, ".tmp");
+    try {
+        const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+        write_all(file, text, temporary);
+        // Before the rename: else a power cut could leave the new name with no text behind it.
+        if (::fsync(file.get()) == -1) throw_errno("fsync", temporary);
+        if (::rename(temporary.c_str(), path.c_str()) == -1) throw_errno("rename", temporary);
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
+fs::path beside(const fs::path& file, std::string_view suffix) {
+    auto path = file;
+    path += suffix;
+    return path;
+}
+
+fs::path rename_aside(const fs::path& file, std::string_view suffix) {
+    auto aside = beside(file, suffix);
+    for (int i = 2;; ++i) {
+        try {
+            // rename() would replace any file; an empty one made just now is ours to replace.
+            const File reserved(aside, O_WRONLY | O_CREAT | O_EXCL);
+            break;
+        } catch (const std::system_error& error) {
+            if (error.code() != std::errc::file_exists) throw;
+        }
+        aside = beside(file, fmt::format("{}-{}", suffix, i));
+    }
+    if (::rename(file.c_str(), aside.c_str()) == -1) throw_errno("rename", file);
+    return aside;
+}
+
+}  // namespace runner

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runner/course/course.hpp"
+
+namespace runner {
+
+/// Copies the starter of a lab beside its lab.json, where such a file is not there yet: never over
+/// anything. Returns the names of the files that were copied. Throws
+/// std::filesystem::filesystem_error.
+std::vector<std::string> start(const Lab& lab);
+
+/// True when each program of the lab has its main file.
+[[nodiscard]] bool is_started(const Lab& lab);
+
+/// Where a stage is still marked as not written: `TODO("listen"` in a .cpp or .hpp.
+struct Mark {
+    std::filesystem::path file;
+    int line;
+};
+
+/// The first mark of each stage, by stage id, in the sources of a folder; comments do not count.
+[[nodiscard]] std::map<std::string, Mark> find_marks(const std::filesystem::path& folder);
+
+}  // namespace runner

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/course/course.hpp"
+#include "runner/course/workspace.hpp"
+
+namespace runner {
+
+/// `lab hint`: prints one more hint about the open stage, or the one that is named. Returns the
+/// exit status. Throws WrongUse.
+int hint_command(const Workspace& workspace, const Course& course,
+                 const std::vector<std::string>& words);
+
+}  // namespace runner

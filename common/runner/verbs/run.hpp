@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/course/course.hpp"
+#include "runner/course/workspace.hpp"
+
+namespace runner {
+
+struct RunOptions {
+    std::string program;
+    std::vector<std::string> arguments;
+};
+
+/// `lab run`: builds a program of the student's, and becomes it. Returns the exit status. Throws
+/// WrongUse.
+int run_command(const Workspace& workspace, const Course& course, const RunOptions& options);
+
+}  // namespace runner
