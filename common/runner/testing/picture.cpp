@@ -126,7 +126,6 @@ std::string headline(const Lab& lab, const StageResult& result, std::size_t widt
 std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t width) {
     const TestRecord& told = result.told;
     const std::string handout = "labs/" + lab.id + "/README.md#" + result.stage->id;
-    const std::string hints = "labs/" + lab.id + "/HINTS.md#" + result.stage->id;
     std::string text = headline(lab, result, width);
     text += entry("claim", told.test, width);
     const std::string& program = told.program.empty() ? result.stage->program : told.program;
@@ -141,7 +140,8 @@ std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t 
     }
     text += entry("means", told.means, width);
     text += entry("look", handout, width);
-    text += entry("hints", hints, width);
+    text +=
+        entry("hint", fmt::format("./lab hint {:02} {}", lab.number(), result.stage->id), width);
     text += entry(
         "again",
         fmt::format("./lab test {:02} {} --seed {}", lab.number(), result.stage->id, result.seed),

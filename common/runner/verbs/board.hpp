@@ -21,9 +21,10 @@ namespace runner {
 /// else the last. Throws WrongUse when there are no labs.
 [[nodiscard]] const Lab& current_lab(const Course& course, const Progress& progress);
 
-/// "next: 1.2 echo-once, in labs/01-tcp-echo/echo_server.cpp:46" and what to read.
-[[nodiscard]] std::string draw_next(const Workspace& workspace, const Lab& lab,
-                                    const Progress& progress);
+/// What is next in a lab: the open stage, in which file and line, and what to type; or the closing
+/// page.
+[[nodiscard]] std::string draw_next(const Workspace& workspace, const Course& course,
+                                    const Lab& lab, const Progress& progress);
 
 /// `lab` alone: prints the board. Returns the exit status.
 int board_command(const Workspace& workspace, const Course& course);

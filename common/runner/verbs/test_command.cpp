@@ -113,7 +113,7 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
     print.earlier(earlier);
     results.insert(results.end(), earlier.begin(), earlier.end());
     remember(progress, lab, results);
-    print.end(results, progress);
+    print.end(results, draw_next(workspace, course, lab, progress));
     return all_pass(results) ? exit_passed : exit_failed;
 }
 

@@ -142,14 +142,14 @@ void TestPrinter::earlier(const std::vector<StageResult>& results) const {
     if (!options_.json) print_earlier(workspace_, lab_, results);
 }
 
-void TestPrinter::end(const std::vector<StageResult>& all, const Progress& progress) const {
+void TestPrinter::end(const std::vector<StageResult>& all, const std::string& next) const {
     if (options_.json) {
         auto stages = json::array();
         for (const StageResult& result : all) stages.push_back(as_json(result));
         std::cout << json{{"lab", lab_.id}, {"stages", stages}}.dump(2) << '\n';
     } else if (all_pass(all)) {
         if (options_.repeat > 1) fmt::print("{0} of {0} runs passed\n", options_.repeat);
-        fmt::print("\n{}", draw_next(workspace_, lab_, progress));
+        fmt::print("\n{}", next);
     }
 }
 
