@@ -102,7 +102,7 @@ std::string try_borrowing_descriptors() {
     const int process = open_process(child.pid());
     if (process == -1) return why("pidfd_open");
     const int fd = static_cast<int>(::syscall(SYS_pidfd_getfd, process, STDIN_FILENO, 0));
-    const std::string result = fd == -1 ? why("pidfd_getfd of a child") : "";
+    std::string result = fd == -1 ? why("pidfd_getfd of a child") : "";
     if (fd != -1) ::close(fd);
     ::close(process);
     return result;
@@ -140,9 +140,10 @@ std::string try_bubblewrap() {
     std::vector<std::string> words{"bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/",
                                    "/",     "true"};
     // What it may do as root says nothing, and as root no box must be started.
-    if (::geteuid() == 0)
+    if (::geteuid() == 0) {
         words.insert(words.begin(),
                      {"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"});
+    }
     const Outcome outcome = run({.words = words});
     if (outcome.status == 0) return "";
     return outcome.status == 127 ? "bwrap is not installed"

@@ -59,9 +59,9 @@ Target find_target(const Workspace& workspace, const Lab& lab,
 void need_compiled(const fs::path& program) {
     std::array<char, SELFMAG> magic{};
     std::ifstream(program, std::ios::binary).read(magic.data(), magic.size());
-    if (std::memcmp(magic.data(), ELFMAG, SELFMAG) != 0)
-        throw WrongUse("--debug is for compiled programs, and " + program.filename().string() +
-                       " is none");
+    if (std::memcmp(magic.data(), ELFMAG, SELFMAG) == 0) return;
+    throw WrongUse("--debug is for compiled programs, and " + program.filename().string() +
+                   " is none");
 }
 
 bool has_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
@@ -125,7 +125,7 @@ private:
         if (!starts_gdb_) say("a debugger has come; the test's time stands still when it halts");
     }
 
-    void failed(const json& told) {
+    static void failed(const json& told) {
         say(fmt::format("\nlab: the test has failed: {}: {}", told.value("verdict", ""),
                         told.value("says", "")));
         say("lab: your program stands where it was. Look around; quit the debugger, or let it "

@@ -113,49 +113,51 @@ void examine_preloading(const Workspace& workspace, const Course& course,
                        "system that is mounted noexec"}));
 }
 
+const char* const move_it =
+    "copy the course to a folder of your own on a file system of Linux: in your home folder";
+
+Finding of_file_times(const Workspace& workspace) {
+    const FutureFile future = newest_in_future(workspace.root());
+    if (future.ahead.count() == 0) return {.what = "clock and file times"};
+    return {.what = "clock and file times",
+            .loss = Loss::stages,
+            .seen = fmt::format("{} is {} s in the future", workspace.shown(future.file),
+                                future.ahead.count()),
+            .costs = "a build may leave out what you have changed, or never end",
+            .get = "set the clock, then: find . -exec touch {} +"};
+}
+
 void examine_checkout(const Workspace& workspace, std::vector<Finding>& findings) {
     const fs::path folder = workspace.root() / "build";
-    const std::string move =
-        "copy the course to a folder of your own on a file system of Linux: "
-        "in your home folder";
     findings.push_back(judged(try_writing(folder), {.what = "writing in build/",
                                                     .loss = Loss::course,
                                                     .costs = "nothing can be built",
-                                                    .get = move}));
+                                                    .get = move_it}));
     if (findings.back().loss != Loss::none) return;
-    findings.push_back(judged(try_executing(folder), {.what = "executing in build/",
-                                                      .loss = Loss::course,
-                                                      .costs = "what is built cannot be run",
-                                                      .get = move + ", or mount it with exec"}));
-    findings.push_back(judged(try_locking(folder),
-                              {.what = "locks of files",
-                               .loss = Loss::stages,
-                               .costs = "progress is not kept, and two builds may get into each "
-                                        "other's way",
-                               .get = move}));
+    findings.push_back(
+        judged(try_executing(folder), {.what = "executing in build/",
+                                       .loss = Loss::course,
+                                       .costs = "what is built cannot be run",
+                                       .get = std::string(move_it) + ", or mount it with exec"}));
+    findings.push_back(
+        judged(try_locking(folder),
+               {.what = "locks of files",
+                .loss = Loss::stages,
+                .costs = "progress is not kept, and two builds may get into each other's way",
+                .get = move_it}));
     findings.push_back(
         judged(try_mode_bits(folder), {.what = "mode bits of files",
                                        .loss = Loss::comfort,
                                        .costs = "every file counts as executable, for git too",
-                                       .get = move}));
+                                       .get = move_it}));
     if (is_windows_drive(workspace.root())) {
         findings.push_back({.what = "a file system of Linux",
                             .loss = Loss::comfort,
                             .seen = workspace.root().string() + " is a drive of Windows",
                             .costs = "each build takes many times as long",
-                            .get = move});
+                            .get = move_it});
     }
-    const FutureFile future = newest_in_future(workspace.root());
-    Finding clock{.what = "clock and file times"};
-    if (future.ahead.count() > 0) {
-        clock = {.what = clock.what,
-                 .loss = Loss::stages,
-                 .seen = fmt::format("{} is {} s in the future", workspace.shown(future.file),
-                                     future.ahead.count()),
-                 .costs = "a build may leave out what you have changed, or never end",
-                 .get = "set the clock, then: find . -exec touch {} +"};
-    }
-    findings.push_back(std::move(clock));
+    findings.push_back(of_file_times(workspace));
 }
 
 void examine_disk(const Workspace& workspace, std::vector<Finding>& findings) {
@@ -227,41 +229,52 @@ void examine_system(std::vector<Finding>& findings) {
     findings.push_back(std::move(locale));
 }
 
-/// Nothing is lost today: grading is not there yet.
+/// What would hold a stranger's program, from the strongest to the weakest.
+Finding of_level(const std::string& space, const std::string& boxes, const std::string& group) {
+    const std::string so_far =
+        "nothing today; once there is grading, a stranger's program is held ";
+    Finding lack{.what = "boxes for strangers' work", .loss = Loss::comfort};
+    if (!boxes.empty()) {
+        lack.seen = boxes;
+        lack.costs =
+            so_far + (::geteuid() == 0 ? "by a user of its own and limits alone" : "by nothing");
+        lack.get = space.empty() ? "sudo apt-get install bubblewrap"
+                                 : "allow user namespaces (Ubuntu: tell AppArmor of bwrap)";
+        return lack;
+    }
+    if (group.empty()) return {.what = lack.what, .seen = "bubblewrap and control groups"};
+    lack.seen = group;
+    lack.costs = so_far + "in boxes, without limits on memory";
+    lack.get = "a control group of one's own: systemd-run --user --scope";
+    return lack;
+}
+
 void examine_boxes(std::vector<Finding>& findings) {
     const std::string space = try_user_namespace();
     const std::string boxes = space.empty() ? try_bubblewrap() : space;
-    const std::string group = boxes.empty() ? try_control_group() : "";
-    Finding level{.what = "boxes for strangers' work",
-                  .seen = "namespaces, bubblewrap and control groups"};
-    if (!boxes.empty() || !group.empty()) {
-        level.loss = Loss::comfort;
-        level.seen = boxes.empty() ? group : boxes;
-        level.costs = "nothing today; when there is grading, it would hold a stranger's program ";
-        level.costs += boxes.empty()      ? "in boxes, without limits on memory"
-                       : ::geteuid() == 0 ? "by its own user and limits alone"
-                                          : "by nothing";
-        level.get = !space.empty()  ? "allow user namespaces (Ubuntu: tell AppArmor of bwrap)"
-                    : boxes.empty() ? "a control group of one's own: systemd-run --user --scope"
-                                    : "sudo apt-get install bubblewrap";
+    findings.push_back(of_level(space, boxes, boxes.empty() ? try_control_group() : ""));
+}
+
+/// The tags of all tests in the files that have `text` in them.
+std::set<std::string> tags_with(const fs::path& tests, const std::string& text) {
+    static const std::regex tag(R"re("\[([a-z0-9-]+)\])re");
+    std::set<std::string> tags;
+    for (const auto& entry : fs::directory_iterator(tests)) {
+        if (entry.path().extension() != ".cpp") continue;
+        const std::string source = read_file(entry.path());
+        if (source.find(text) == std::string::npos) continue;
+        for (std::sregex_iterator it(source.begin(), source.end(), tag), end; it != end; ++it)
+            tags.insert((*it)[1]);
     }
-    findings.push_back(std::move(level));
+    return tags;
 }
 
 }  // namespace
 
 std::vector<std::string> stages_with(const Course& course, const std::string& text) {
-    static const std::regex tag(R"re("\[([a-z0-9-]+)\])re");
     std::vector<std::string> stages;
     for (const Lab& lab : course.labs) {
-        std::set<std::string> tags;
-        for (const auto& entry : fs::directory_iterator(lab.folder / "tests")) {
-            if (entry.path().extension() != ".cpp") continue;
-            const std::string source = read_file(entry.path());
-            if (source.find(text) == std::string::npos) continue;
-            for (std::sregex_iterator it(source.begin(), source.end(), tag), end; it != end; ++it)
-                tags.insert((*it)[1]);
-        }
+        const auto tags = tags_with(lab.folder / "tests", text);
         for (const Stage& stage : lab.stages) {
             if (tags.contains(stage.id)) stages.push_back(number_of(lab, stage) + ' ' + stage.id);
         }
