@@ -100,12 +100,20 @@ private:
                              return test_command(workspace, course, test_);
                          });
         add_stage(test);
-        test.add_flag("--all", test_.all, "every stage of the lab");
-        test.add_flag("--json", test_.json, "the results as JSON on stdout");
+        auto* all = test.add_flag("--all", test_.all, "every stage of the lab");
+        auto* json = test.add_flag("--json", test_.json, "the results as JSON on stdout");
         test.add_option("--seed", test_.seed, "draw the same bytes again")->type_name("N");
-        test.add_option("--repeat", test_.repeat, "run so often, each time with another seed")
-            ->type_name("N")
-            ->check(CLI::Range(1, 1000000));
+        auto* repeat =
+            test.add_option("--repeat", test_.repeat, "run so often, each time with another seed")
+                ->type_name("N")
+                ->check(CLI::Range(1, 1000000));
+
+        test.add_flag("--debug{gdb}", test_.debug,
+                      "the first failing test in gdb; --debug=wait waits for a debugger of yours")
+            ->check(CLI::IsMember({"gdb", "wait"}))
+            ->excludes(all)
+            ->excludes(json)
+            ->excludes(repeat);
 
         auto& watch = add("watch", "test at every save, until you type q",
                           [this](const auto& workspace, const auto& course) {

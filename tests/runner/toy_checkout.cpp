@@ -34,7 +34,7 @@ ToyCheckout::ToyCheckout() {
     for (const char* file : {"tests", "tests.json"}) {
         fs::create_symlink(built / "labs" / "01-tcp-echo" / file, programs / file);
     }
-    write_ninja_file(root(), "g++ -std=c++20 -fsanitize=address,undefined -I" +
+    write_ninja_file(root(), "g++ -std=c++20 -g -fsanitize=address,undefined -I" +
                                  (source / "common").string() + " $in " +
                                  (built / "common" / "program" / "libprogram.a").string() +
                                  " -o $out");

@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "harness/faults/crash.hpp"
+#include "harness/faults/debugger.hpp"
 #include "harness/faults/visit.hpp"
 
 namespace harness::faults {
@@ -44,6 +45,11 @@ void handle(int number) {
     found->loaded.fetch_add(1);
     std::int32_t nobody = 0;
     found->program.compare_exchange_strong(nobody, ::getpid());
+    // Before the plan counts: what is called meanwhile is none of the program's calls.
+    if (found->awaits_debugger != 0 && found->debugger_has_come == 0) {
+        await_debugger();
+        found->debugger_has_come = 1;
+    }
     plan = found;
     keep_stack_of_crashes();
     if (plan->handled_signal != 0) handle(plan->handled_signal);

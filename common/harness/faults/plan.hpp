@@ -70,10 +70,11 @@ struct Plan {
     // Orders.
     std::uint32_t number_of_orders = 0;
     std::array<Order, 16> orders{};
-    std::uint32_t seed = 0;            ///< of the parts that calls take
-    std::uint32_t time_runs_out = 0;   ///< time limits have run out when they are set
-    std::int32_t send_buffer = 0;      ///< SO_SNDBUF of accepted sockets; 0: the kernel's
-    std::int32_t handled_signal = 0;   ///< gets a handler without SA_RESTART; 0: none
+    std::uint32_t seed = 0;             ///< of the parts that calls take
+    std::uint32_t time_runs_out = 0;    ///< time limits have run out when they are set
+    std::int32_t send_buffer = 0;       ///< SO_SNDBUF of accepted sockets; 0: the kernel's
+    std::uint32_t awaits_debugger = 0;  ///< the program goes no further until one has come
+    std::int32_t handled_signal = 0;    ///< gets a handler without SA_RESTART; 0: none
     std::array<char, 4096> answers{};  ///< of the resolver: lines `NAME ADDRESS…` or `NAME !CODE`
 
     // Facts.
@@ -87,6 +88,7 @@ struct Plan {
     Count buffers_set{};
     Count names_answered{};
     Count signals_handled{};
+    Count debugger_has_come{};
     Crash crash{};
 };
 

@@ -96,6 +96,11 @@ public:
     [[nodiscard]] std::size_t calls(Calls call) const;
     [[nodiscard]] std::size_t bytes(Calls call) const;
 
+    /// The program shall wait for a debugger before it begins; and whether one has come. To be
+    /// called before it is started.
+    void await_debugger() noexcept { plan_->awaits_debugger = 1; }
+    [[nodiscard]] bool debugger_has_come() const { return plan_->debugger_has_come != 0; }
+
     [[nodiscard]] unsigned signals_handled() const { return plan_->signals_handled; }
     [[nodiscard]] unsigned times_run_out() const { return plan_->times_run_out; }
     [[nodiscard]] bool has_set_timer() const { return plan_->timers_set != 0; }

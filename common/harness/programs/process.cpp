@@ -14,9 +14,11 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "harness/programs/debugging.hpp"
 #include "harness/programs/reach.hpp"
 #include "harness/programs/supervision.hpp"
 #include "harness/run/bytes.hpp"
+#include "harness/run/held_time.hpp"
 #include "harness/run/wait.hpp"
 #include "net/error.hpp"
 #include "net/io.hpp"
@@ -42,16 +44,19 @@ fs::path find_program(const std::string& name) {
 /// reads its options into those of AddressSanitizer, so the two share theirs.
 nlohmann::json sanitizer_settings() {
     // A preloaded library comes before ASan's own, which it would take for a mistake.
-    return {{"ASAN_OPTIONS",
-             "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1:verify_asan_link_"
-             "order=0"},
+    std::string of_asan =
+        "exitcode=101:quarantine_size_mb=1:detect_stack_use_after_return=1:verify_asan_link_order="
+        "0";
+    // LeakSanitizer stops the threads itself, which no debugged program lets it do.
+    if (debugged_start() != 0) of_asan += ":detect_leaks=0";
+    return {{"ASAN_OPTIONS", std::move(of_asan)},
             {"UBSAN_OPTIONS", "exitcode=102:halt_on_error=1:print_stacktrace=1"},
             {"TSAN_OPTIONS", "exitcode=103:halt_on_error=1:atexit_sleep_ms=0"}};
 }
 
 /// Ends the test if its faults could not befall the program, before anything else goes wrong.
-void need_reach(const StartOptions& options, const std::string& file) {
-    if (options.faults == Faults{}) return;
+void need_reach(const StartOptions& options, const std::string& file, bool debugged) {
+    if (options.faults == Faults{} && !debugged) return;
     const std::string why = out_of_reach(file);
     if (why.empty()) return;
     fail({.verdict = Verdict::skipped,
@@ -93,7 +98,10 @@ std::string to_string(const Ending& ending) {
 Process::Process(StartOptions options) : options_(std::move(options)), faults_(options_.faults) {
     require_possible(options_.limits);
     const std::string file = is_students() ? find_program(options_.name).string() : options_.file;
-    need_reach(options_, file);
+    if (is_students()) start_number_ = current_run().next_start();
+    debugged_ = is_students() && start_number_ == debugged_start();
+    if (debugged_) faults_.await_debugger();
+    need_reach(options_, file, debugged_);
     auto arguments = nlohmann::json::array({file});
     std::string shown;
     for (const std::string& argument : options_.arguments) {
@@ -116,6 +124,7 @@ Process::Process(StartOptions options) : options_(std::move(options)), faults_(o
                                          {"file_size", options_.limits.file_size},
                                          {"address_space", options_.limits.address_space}}}});
     id_ = body.at("id");
+    pid_ = body.at("pid");
     pidfd_ = std::move(fds.at(0));
     stdout_ = std::move(fds.at(1));
     stderr_ = std::move(fds.at(2));
@@ -125,10 +134,13 @@ Process::Process(StartOptions options) : options_(std::move(options)), faults_(o
     if (stdin_) make_nonblocking(stdin_);
     current_run().enter(static_cast<Source*>(this));
     current_run().enter(this);
+    if (debugged_) await_debugger();
 }
 
 Process::~Process() {
     try {
+        if (debugged_) wait_while_examined();
+        forget_held(pid_);
         if (!ending_) {
             current_run().transcript().add(
                 Transcript::Side::test,
@@ -209,7 +221,7 @@ std::vector<Source::Interest> Process::interests() const {
 
 bool Process::serve() {
     pollfd set{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
-    const bool ended = !ending_ && ::poll(&set, 1, 0) == 1;
+    const bool ended = !ending_ && ::poll(&set, 1, 0) == 1 && !debugger_keeps_end();
     bool served = drain(stdout_, out_);
     served = drain(stderr_, err_) || served;
     served = write_input() || served;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 #include <set>
@@ -82,6 +84,12 @@ public:
     /// waits until one of them has handled it.
     void interrupt();
 
+    /// Which start of a student's program it is in this test, from 1; 0 for another's.
+    [[nodiscard]] std::size_t start_number() const noexcept { return start_number_; }
+
+    /// Lets whoever debugs it look at it where a check has failed, as long as they like.
+    void show_failure_in_debugger(const Failure& failure);
+
     /// Stops it (SIGSTOP) and waits until it stands still; resume() lets it go on.
     void suspend();
     void resume();
@@ -150,6 +158,9 @@ private:
     bool serve() override;
     [[nodiscard]] bool in_flight() const override { return false; }
 
+    void await_debugger();
+    [[nodiscard]] bool debugger_keeps_end() const;
+    void wait_while_examined();
     void send(int number, bool to_every_thread = false);
     bool write_input();
     bool drain(net::Fd& pipe, std::string& text);
@@ -160,7 +171,10 @@ private:
 
     StartOptions options_;
     FaultPlan faults_;
+    std::size_t start_number_ = 0;
     int id_ = 0;
+    pid_t pid_ = 0;
+    bool debugged_ = false;
     net::Fd pidfd_;
     net::Fd stdout_;
     net::Fd stderr_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "harness/run/held_time.hpp"
+
 namespace harness {
 namespace {
 
@@ -31,10 +33,15 @@ Deadline::Deadline(milliseconds patience)
 bool Deadline::passed() const { return left() == milliseconds::zero(); }
 
 milliseconds Deadline::left() const {
-    const auto rest = std::chrono::ceil<milliseconds>(end_ - std::chrono::steady_clock::now());
+    const auto held = held_time() - held_before_;
+    const auto rest =
+        std::chrono::ceil<milliseconds>(end_ + held - std::chrono::steady_clock::now());
     return std::max(rest, milliseconds::zero());
 }
 
-void Deadline::restart() { end_ = std::chrono::steady_clock::now() + patience_; }
+void Deadline::restart() {
+    held_before_ = held_time();
+    end_ = std::chrono::steady_clock::now() + patience_;
+}
 
 }  // namespace harness

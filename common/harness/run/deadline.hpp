@@ -14,7 +14,8 @@ constexpr std::chrono::milliseconds to_end{3000};  ///< with a sanitizer's searc
 constexpr std::chrono::milliseconds to_rest{500};  ///< no claim: some right programs never do
 }  // namespace patience
 
-/// A moment until which a test waits, on the steady clock.
+/// A moment until which a test waits, on the steady clock. While a program stands still in a
+/// debugger, the test's time does (held_time.hpp).
 class Deadline {
 public:
     explicit Deadline(std::chrono::milliseconds patience);
@@ -35,6 +36,7 @@ public:
 private:
     std::chrono::milliseconds patience_;
     std::chrono::steady_clock::time_point end_;
+    std::chrono::steady_clock::duration held_before_{};
 };
 
 }  // namespace harness

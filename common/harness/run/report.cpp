@@ -121,6 +121,7 @@ public:
         line["ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
         if (line["verdict"] != to_string(Verdict::pass)) {
             line["program"] = current_run().told_program();
+            line["start"] = current_run().told_start();
             line["events"] = events_of(current_run().told());
             line["outputs"] = outputs_of(current_run());
         }

@@ -18,6 +18,7 @@ void TestRun::begin(const std::string& test, std::uint32_t seed) {
     seed_ = (std::uint64_t{seed} << 32) | of_test;
     failure_.reset();
     explained_.clear();
+    starts_ = told_start_ = 0;
     begin_part();
 }
 
@@ -47,8 +48,11 @@ void TestRun::add(Failure failure) {
     failure_ = std::move(failure);
     told_ = transcript_;
     told_program_.clear();
+    told_start_ = starts_;
     for (const Process* process : processes_) {
-        if (process->is_students()) told_program_ = process->name();
+        if (!process->is_students()) continue;
+        told_program_ = process->name();
+        told_start_ = process->start_number();
     }
     failed_part_ = part_;
 }
@@ -81,6 +85,7 @@ void explain(Concept idea, std::string means) { current_run().explain(idea, std:
 
 void fail(Failure failure) {
     if (current_run().has_waited_in_vain()) Deadline::note_vain_wait();
+    for (Process* process : current_run().processes()) process->show_failure_in_debugger(failure);
     Failure told = diagnose(std::move(failure));
     const std::string message = std::string(to_string(told.verdict)) + ": " + told.says;
     current_run().add(std::move(told));

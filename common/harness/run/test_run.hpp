@@ -128,6 +128,11 @@ public:
     void keep_open(net::TcpStream stream) { kept_.push_back(std::move(stream)); }
     void close_kept() { kept_.clear(); }
 
+    /// A student's program is started: which one of this test it is, from 1, in all its parts.
+    [[nodiscard]] std::size_t next_start() noexcept { return ++starts_; }
+    /// Which of them was running last when the test failed; 0 if it has not.
+    [[nodiscard]] std::size_t told_start() const noexcept { return told_start_; }
+
     /// Peers are numbered as they come, so that a transcript can tell them apart.
     [[nodiscard]] int next_peer() noexcept { return ++peers_; }
 
@@ -159,6 +164,8 @@ private:
     std::vector<Output> outputs_;
     std::vector<net::TcpStream> kept_;
     std::size_t looks_ = 0;
+    std::size_t starts_ = 0;
+    std::size_t told_start_ = 0;
     int peers_ = 0;
     int part_ = 0;
     int failed_part_ = 0;

@@ -18,8 +18,9 @@ std::size_t Transcript::add_or_replace(std::size_t number, Side side, std::strin
 }
 
 std::chrono::microseconds Transcript::now() const {
+    const auto held = held_time() - held_before_;
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                                 start_);
+                                                                 start_ - held);
 }
 
 }  // namespace harness

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/run/held_time.hpp"
+
 namespace harness {
 
 /// What both sides did, in order: the source of every picture of a failure.
@@ -32,6 +34,7 @@ public:
 private:
     [[nodiscard]] std::chrono::microseconds now() const;
 
+    std::chrono::steady_clock::duration held_before_ = held_time();
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     std::vector<Event> events_;
 };

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -42,9 +43,11 @@ Scratch& scratch() {
     return folder;
 }
 
+std::atomic<int> others_at_terminal = 0;
+
 [[noreturn]] void await_end(sigset_t signals) {
     int number = 0;
-    while (::sigwait(&signals, &number) != 0) {
+    while (::sigwait(&signals, &number) != 0 || (number == SIGINT && others_at_terminal > 0)) {
     }
     end_all();
     scratch().remove();
@@ -61,6 +64,9 @@ void end_in_order() {
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::thread(await_end, signals).detach();
 }
+
+CtrlCIsNotForUs::CtrlCIsNotForUs() { ++others_at_terminal; }
+CtrlCIsNotForUs::~CtrlCIsNotForUs() { --others_at_terminal; }
 
 const fs::path& scratch_folder() { return scratch().path(); }
 

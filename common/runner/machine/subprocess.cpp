@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,10 +62,12 @@ public:
         return pid;
     }
 
+    /// Returns only if nobody has ended all: what ended so must not be taken for a result.
     void remove(pid_t pid) {
-        const std::scoped_lock lock(mutex_);
+        std::unique_lock lock(mutex_);
         pids_.erase(pid);
         changed_.notify_all();
+        changed_.wait(lock, [&] { return !closed_; });
     }
 
     void end_all() {
@@ -87,14 +90,25 @@ Running& running() {
     return *commands;
 }
 
-[[noreturn]] void become(const Image& image, const std::filesystem::path& folder, int output) {
+void unblock_ending_signals() {
     const sigset_t signals = ending_signals();
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+[[noreturn]] void execute(const Image& image) {
+    ::execvpe(image.argv[0], image.argv.data(), image.envp.data());
+    ::dprintf(STDERR_FILENO, "%s: %s", image.argv[0], ::strerrordesc_np(errno));
+    ::_exit(127);
+}
+
+[[noreturn]] void become(const Image& image, const Command& command, int output) {
+    unblock_ending_signals();
+    if (command.own_group) ::setpgid(0, 0);
     const int null = ::open("/dev/null", O_RDONLY);
     const bool ready = null != -1 && ::dup2(null, STDIN_FILENO) != -1 &&
                        ::dup2(output, STDOUT_FILENO) != -1 && ::dup2(output, STDERR_FILENO) != -1 &&
-                       (folder.empty() || ::chdir(folder.c_str()) == 0);
-    if (ready) ::execvpe(image.argv[0], image.argv.data(), image.envp.data());
+                       (command.folder.empty() || ::chdir(command.folder.c_str()) == 0);
+    if (ready) execute(image);
     ::dprintf(STDERR_FILENO, "%s: %s", image.argv[0], ::strerrordesc_np(errno));
     ::_exit(127);
 }
@@ -142,23 +156,8 @@ void read_all(int fd, pid_t pid, const Command& command, Outcome& outcome) {
     }
 }
 
-}  // namespace
-
-Outcome run(const Command& command) {
-    const Image image(command);
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) == -1) throw_errno("pipe2");
-    const pid_t pid = running().add([&] {
-        const pid_t child = ::fork();
-        if (child == 0) become(image, command.folder, ends[1]);
-        return child;
-    });
-    if (pid == -1) throw_errno("fork");
-    ::close(ends[1]);
-
-    Outcome outcome;
-    read_all(ends[0], pid, command, outcome);
-    ::close(ends[0]);
+/// Takes a command off the list when it has ended. Returns its exit status, or 128 + N.
+int await_end_of(pid_t pid) {
     // The pid stays ours until it is taken off the list: nobody else's process gets a signal.
     siginfo_t ended{};
     while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
@@ -168,8 +167,43 @@ Outcome run(const Command& command) {
     int status = 0;
     while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {
     }
-    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Outcome run(const Command& command) {
+    const Image image(command);
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) == -1) throw_errno("pipe2");
+    const pid_t pid = running().add([&] {
+        const pid_t child = ::fork();
+        if (child == 0) become(image, command, ends[1]);
+        return child;
+    });
+    if (pid == -1) throw_errno("fork");
+    ::close(ends[1]);
+
+    Outcome outcome;
+    read_all(ends[0], pid, command, outcome);
+    ::close(ends[0]);
+    outcome.status = await_end_of(pid);
     return outcome;
+}
+
+int run_on_terminal(const Command& command) {
+    const Image image(command);
+    const pid_t pid = running().add([&] {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+            unblock_ending_signals();
+            execute(image);
+        }
+        return child;
+    });
+    if (pid == -1) throw_errno("fork");
+    return await_end_of(pid);
 }
 
 sigset_t ending_signals() {

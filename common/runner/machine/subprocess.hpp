@@ -17,6 +17,7 @@ struct Command {
     std::map<std::string, std::string> environment{};   ///< on top of our own
     std::optional<std::chrono::milliseconds> limit{};   ///< then it gets SIGTERM
     std::function<void(const std::string&)> on_line{};  ///< each line of output as it comes
+    bool own_group = false;  ///< a process group of its own: Ctrl-C does not reach it
 };
 
 struct Outcome {
@@ -28,6 +29,10 @@ struct Outcome {
 
 /// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
 [[nodiscard]] Outcome run(const Command& command);
+
+/// Runs a command to its end on our own terminal, in the place of us. Returns its status, as in
+/// Outcome. Throws std::system_error.
+int run_on_terminal(const Command& command);
 
 /// The signals by which people end a program: SIGINT, SIGTERM, SIGHUP. Commands do not have them
 /// blocked, whoever runs them.

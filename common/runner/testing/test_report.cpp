@@ -50,6 +50,7 @@ TestRecord parse_record(const json& line) {
                       .says = line.value("says", ""),
                       .means = line.value("means", ""),
                       .concept_number = line.value("concept", 0),
+                      .start = line.value("start", std::size_t{0}),
                       .details = line.value("details", std::vector<std::string>{}),
                       .explained = line.value("explained", std::vector<std::string>{}),
                       .events = {},
@@ -114,14 +115,20 @@ TestReport run_tests(const Workspace& workspace, const TestOrder& order) {
         limit += std::chrono::duration_cast<std::chrono::milliseconds>(stage->timeout * scale);
     }
     if (!order.only_test.empty()) tests = as_pattern(order.only_test);
-    const Outcome outcome =
-        run({.words = {workspace.supervisor(), workspace.tests(*order.lab), tests, "--order",
-                       "decl", "--rng-seed", std::to_string(order.seed)},
-             .environment = {{"LAB_REPORT", file.path()},
-                             {"LAB_PROGRAMS", join(order.programs)},
-                             {"TMPDIR", scratch_folder()},
-                             {"LAB_TIME_SCALE", fmt::format("{}", scale)}},
-             .limit = limit});
+    Command command{.words = {workspace.supervisor(), workspace.tests(*order.lab), tests, "--order",
+                              "decl", "--rng-seed", std::to_string(order.seed)},
+                    .environment = {{"LAB_REPORT", file.path()},
+                                    {"LAB_PROGRAMS", join(order.programs)},
+                                    {"TMPDIR", scratch_folder()},
+                                    {"LAB_TIME_SCALE", fmt::format("{}", scale)}},
+                    .limit = limit,
+                    .on_line = order.on_line};
+    if (order.debugged_start != 0) {
+        command.environment["LAB_DEBUG"] = std::to_string(order.debugged_start);
+        command.limit.reset();
+        command.own_group = true;
+    }
+    const Outcome outcome = run(command);
     TestReport report = read_report(file.path());
     report.seed = order.seed;
     if (!report.broken.empty() && outcome.timed_out) {

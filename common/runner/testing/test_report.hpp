@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct TestRecord {
     std::string says;
     std::string means;
     int concept_number = 0;
+    std::size_t start = 0;  ///< which start of a student's program in the test failed, from 1
     std::vector<std::string> details;
     std::vector<std::string>
         explained{};  ///< all texts of the test that a failure might have meant
@@ -57,8 +59,11 @@ struct TestOrder {
     std::vector<const Stage*> stages;
     std::vector<std::filesystem::path> programs;  ///< folders, the first that has a program counts
     std::uint32_t seed = 0;
-    double patience = 1;      ///< a factor on every time limit, beside LAB_TIME_SCALE
-    std::string only_test{};  ///< of the stages' tests that one alone; empty: all
+    double patience = 1;             ///< a factor on every time limit, beside LAB_TIME_SCALE
+    std::string only_test{};         ///< of the stages' tests that one alone; empty: all
+    std::size_t debugged_start = 0;  ///< this start of a student's program waits for a debugger,
+                                     ///< and the run has no time limit; 0: none
+    std::function<void(const std::string&)> on_line{};  ///< each line that the test program prints
 };
 
 /// Runs the tests of some stages under a supervisor, within the sum of the stages' time limits.

@@ -13,6 +13,7 @@
 #include "runner/testing/repetition.hpp"
 #include "runner/testing/test_report.hpp"
 #include "runner/verbs/board.hpp"
+#include "runner/verbs/debug_test.hpp"
 #include "runner/verbs/test_printer.hpp"
 
 namespace runner {
@@ -107,6 +108,8 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
     print.warning(built);
 
     const std::uint32_t seed = options.seed.value_or(random_seed());
+    if (!options.debug.empty())
+        return debug_test(workspace, lab, plan.first, {.seed = seed, .debugger = options.debug});
     auto results = run_stages(workspace, lab, plan.first, options, seed);
     print.results(results);
     const auto earlier = run_stages(workspace, lab, plan.then, options, seed);

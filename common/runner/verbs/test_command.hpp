@@ -17,6 +17,7 @@ struct TestOptions {
     bool json = false;
     std::optional<std::uint32_t> seed{};
     std::size_t repeat = 1;
+    std::string debug{};  ///< "gdb" or "wait": the first failing test in a debugger; empty: no
 };
 
 /// `lab test`: builds, runs the open stage first and then the earlier ones (or what was named, or
