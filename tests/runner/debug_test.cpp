@@ -99,9 +99,9 @@ TEST_CASE("a debugger reaches main and the student's line, and then the failure"
     INFO(debugger.output);
     CHECK_THAT(debugger.output, ContainsSubstring("Breakpoint 1, main (argc=3") &&
                                     ContainsSubstring("Breakpoint 2, echo (client=4)"));
-    // Where the check has failed, the program is shown again: it waits for the next client.
-    CHECK_THAT(debugger.output, ContainsSubstring("received signal SIGINT") &&
-                                    ContainsSubstring("accept") && ContainsSubstring("in main ("));
+    // When the check has failed, the program is shown again, wherever it is by then.
+    CHECK_THAT(debugger.output,
+               ContainsSubstring("received signal SIGINT") && ContainsSubstring("in main ("));
     CHECK_THAT(test.output, ContainsSubstring("the test has failed: CLOSED_EARLY") &&
                                 ContainsSubstring("✗ 1.3 Until the end") &&
                                 ContainsSubstring("one recv is not one message"));
@@ -118,8 +118,9 @@ TEST_CASE("a right program passes however long it is halted", "[debug]") {
         debug(checkout, "1.2", {"break echo", "continue", "shell sleep 3", "delete", "continue"});
     INFO(debugger.output);
     CHECK_THAT(debugger.output, ContainsSubstring("Breakpoint 1, echo"));
-    CHECK_THAT(test.output,
-               ContainsSubstring("passes; its first test is") && ContainsSubstring("✓ 1.2"));
+    CHECK_THAT(test.output, ContainsSubstring("passes; its first test is") &&
+                                ContainsSubstring("✓ 1.2") &&
+                                ContainsSubstring("the test is over, and ends your program"));
     CHECK(test.status == 0);
 }
 

@@ -1,6 +1,7 @@
 // A program under test in a debugger. `lab test --debug` reads what is told here on stdout: lines
 // "@debugger " and JSON, {"event": "awaited", "pid": N, "program": NAME}, {"event": "attached"},
-// {"event": "failed", "verdict": V, "says": TEXT}.
+// {"event": "failed", "verdict": V, "says": TEXT}, {"event": "over"}: the program is about to be
+// ended.
 
 #include "harness/programs/debugging.hpp"
 
@@ -67,6 +68,13 @@ void Process::show_failure_in_debugger(const Failure& failure) {
     // The debugger takes this signal for a wish to look, and keeps it from the program.
     if (!is_halted(pid_)) send(SIGINT);
     wait_while_examined();
+}
+
+/// Before the test ends the program, so that a signal out of nowhere is understood.
+void Process::leave_debugger() {
+    if (!debugged_) return;
+    wait_while_examined();
+    if (!ending_ && is_traced(pid_)) tell({{"event", "over"}});
 }
 
 /// A program that has ended belongs to its debugger first: only when that has asked how, may we.

@@ -139,7 +139,7 @@ Process::Process(StartOptions options) : options_(std::move(options)), faults_(o
 
 Process::~Process() {
     try {
-        if (debugged_) wait_while_examined();
+        leave_debugger();
         forget_held(pid_);
         if (!ending_) {
             current_run().transcript().add(

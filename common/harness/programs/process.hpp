@@ -161,6 +161,7 @@ private:
     void await_debugger();
     [[nodiscard]] bool debugger_keeps_end() const;
     void wait_while_examined();
+    void leave_debugger();
     void send(int number, bool to_every_thread = false);
     bool write_input();
     bool drain(net::Fd& pipe, std::string& text);

@@ -94,6 +94,7 @@ public:
         if (event == "awaited") awaited(told);
         if (event == "attached") attached();
         if (event == "failed") failed(told);
+        if (event == "over") say("\nlab: the test is over, and ends your program (SIGKILL)");
     }
 
     /// Waits until the debugger that we have started is left.
