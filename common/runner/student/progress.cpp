@@ -114,6 +114,11 @@ void put(Content& content, const Stages::value_type& change) {
     json["when"] = stage.when;
 }
 
+// Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
+std::string text_of(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 void make_folder_of(const fs::path& file) {
     if (!file.has_parent_path()) return;
     std::error_code error;
@@ -182,12 +187,32 @@ void Progress::save() {
         const FileLock lock(beside(file_, ".lock"));
         auto content = read_or_set_aside(file_, note_);
         for (const auto& change : unsaved_) put(content, change);
-        // Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
-        replace_file(file_,
-                     content.document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+        replace_file(file_, runner::text_of(content.document));
         stages_ = std::move(content.stages);
     });
     unsaved_.clear();
+}
+
+std::string Progress::text_of(const std::string& lab) const {
+    const Json labs = read_content(file_).document.at("labs");
+    if (!labs.contains(lab)) return {};
+    return runner::text_of({{"version", 1}, {"labs", {{lab, labs.at(lab)}}}});
+}
+
+void Progress::forget(const std::string& lab) {
+    explain("progress cannot be forgotten", [&] {
+        if (!std::filesystem::exists(file_)) return;
+        const FileLock lock(beside(file_, ".lock"));
+        auto content = read_or_set_aside(file_, note_);
+        if (content.document["labs"].erase(lab) > 0)
+            replace_file(file_, runner::text_of(content.document));
+    });
+    forget(lab, stages_);
+    forget(lab, unsaved_);
+}
+
+void Progress::forget(const std::string& lab, Stages& stages) {
+    std::erase_if(stages, [&](const auto& stage) { return stage.first.first == lab; });
 }
 
 }  // namespace runner
