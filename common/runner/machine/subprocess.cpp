@@ -61,10 +61,12 @@ public:
         return pid;
     }
 
+    /// Returns only if the commands have not been ended.
     void remove(pid_t pid) {
-        const std::scoped_lock lock(mutex_);
+        std::unique_lock lock(mutex_);
         pids_.erase(pid);
         changed_.notify_all();
+        changed_.wait(lock, [&] { return !closed_; });
     }
 
     void end_all() {
