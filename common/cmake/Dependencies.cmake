@@ -3,6 +3,8 @@ find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 
 # Not by its own package file: Debian's asks for parts of md4c that are in another package.
 find_path(MD4C_INCLUDE md4c.h REQUIRED)

@@ -10,17 +10,20 @@ using runner_test::TempDir;
 using runner_test::write_file;
 
 TEST_CASE("start copies the starter, but never over anything", "[start]") {
-    const TempDir folder;
-    Lab lab{.folder = folder.path(), .programs = {{.name = "one", .main_file = "one.cpp"}}};
-    write_file(folder.path() / "starter" / "one.cpp", "starter");
-    write_file(folder.path() / "starter" / "help.hpp", "starter");
-    write_file(folder.path() / "help.hpp", "mine");
+    const TempDir checkout;
+    const Workspace workspace(checkout.path(), "dev");
+    const Lab lab{.id = "01-one",
+                  .folder = checkout.path() / "labs" / "01-one",
+                  .programs = {{.name = "one", .main_file = "one.cpp"}}};
+    write_file(lab.folder / "starter" / "one.cpp", "starter");
+    write_file(lab.folder / "starter" / "help.hpp", "starter");
+    write_file(lab.folder / "help.hpp", "mine");
     CHECK_FALSE(is_started(lab));
 
-    CHECK(start(lab) == std::vector<std::string>{"one.cpp"});
+    CHECK(start(workspace, lab) == std::vector<std::string>{"one.cpp"});
     CHECK(is_started(lab));
-    CHECK(read_file(folder.path() / "help.hpp") == "mine");
-    CHECK(start(lab).empty());
+    CHECK(read_file(lab.folder / "help.hpp") == "mine");
+    CHECK(start(workspace, lab).empty());
 }
 
 TEST_CASE("a mark is found with its file and line", "[marks]") {

@@ -174,4 +174,13 @@ Selection select(const Course& course, std::span<const std::string> words) {
                    known_labs(course));
 }
 
+const Lab& select_lab(const Course& course, std::span<const std::string> words) {
+    const Selection selection = select(course, words);
+    if (selection.stage) {
+        throw WrongUse(fmt::format("{} is a stage; this is done to a whole lab, such as {}",
+                                   fmt::join(words, " "), selection.lab->id));
+    }
+    return *selection.lab;
+}
+
 }  // namespace runner

@@ -24,4 +24,7 @@ struct Selection {
 /// A selection would point into a course that is gone.
 Selection select(Course&& course, std::span<const std::string> words) = delete;
 
+/// As select(), for what is done to whole labs. Throws WrongUse also for a stage.
+[[nodiscard]] const Lab& select_lab(const Course& course, std::span<const std::string> words);
+
 }  // namespace runner

@@ -22,9 +22,10 @@ public:
 
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
     [[nodiscard]] std::filesystem::path build() const { return root_ / "build" / tree_; }
-    [[nodiscard]] std::filesystem::path progress_file() const {
-        return root_ / ".lab" / "progress.json";
-    }
+
+    /// What the command itself keeps of the student's: progress, copies, locks.
+    [[nodiscard]] std::filesystem::path own() const { return root_ / ".lab"; }
+    [[nodiscard]] std::filesystem::path progress_file() const { return own() / "progress.json"; }
     [[nodiscard]] std::filesystem::path supervisor() const { return build() / "supervisor"; }
 
     /// The test program of a lab, and the list of its tests.

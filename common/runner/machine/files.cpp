@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 
 namespace runner {
@@ -22,7 +24,8 @@ namespace fs = std::filesystem;
 
 class File {
 public:
-    File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    File(const fs::path& path, int flags, mode_t mode = 0666)
+        : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
         if (fd_ == -1) throw_errno("open", path);
     }
     ~File() { ::close(fd_); }
@@ -43,6 +46,14 @@ void write_all(const File& file, std::string_view text, const fs::path& path) {
         if (n == -1 && errno != EINTR) throw_errno("write", path);
         if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
     }
+}
+
+/// For file systems that do not know RENAME_NOREPLACE, such as network drives and Windows' drives
+/// in WSL: neither call replaces anything that holds something.
+bool rename_in_two_steps(const fs::path& from, const fs::path& to) {
+    if (fs::is_directory(fs::symlink_status(from)))
+        return ::mkdir(to.c_str(), 0777) == 0 && ::rename(from.c_str(), to.c_str()) == 0;
+    return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
 }
 
 }  // namespace
@@ -84,6 +95,24 @@ void replace_file(const fs::path& path, std::string_view text) {
         ::unlink(temporary.c_str());
         throw;
     }
+}
+
+void write_new_file(const fs::path& path, std::string_view text, mode_t mode) {
+    const File file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+    try {
+        write_all(file, text, path);
+        if (::fsync(file.get()) == -1) throw_errno("fsync", path);
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+    }
+}
+
+bool rename_if_free(const fs::path& from, const fs::path& to) {
+    bool done = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0;
+    if (!done && (errno == EINVAL || errno == ENOSYS)) done = rename_in_two_steps(from, to);
+    if (!done && errno != EEXIST) throw_errno("rename", from);
+    return done;
 }
 
 fs::path beside(const fs::path& file, std::string_view suffix) {

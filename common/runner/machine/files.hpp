@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -26,6 +28,15 @@ private:
 /// time may do so: the temporary file, FILE.tmp, has one name, so that a crash leaves at most one,
 /// and the next call takes it. Throws std::system_error; the file is then as before.
 void replace_file(const std::filesystem::path& path, std::string_view text);
+
+/// Writes a file that is not there yet, and waits until the disk has it. Throws std::system_error;
+/// what was written is then removed.
+void write_new_file(const std::filesystem::path& path, std::string_view text, mode_t mode = 0666);
+
+/// Renames a file or a folder, never over anything: returns false if the new name is taken, be it
+/// by a link that leads nowhere. Throws std::system_error.
+[[nodiscard]] bool rename_if_free(const std::filesystem::path& from,
+                                  const std::filesystem::path& to);
 
 /// Renames a file to its name and `suffix`, or that and -2, -3 …: never over anything. Returns the
 /// new path. Only one process at a time may do so. Throws std::system_error.

@@ -117,6 +117,11 @@ void put(Content& content, const Stages::value_type& change) {
     if (!stage.hints.empty()) json["hints"] = stage.hints;
 }
 
+// Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
+std::string in_file(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 void make_folder_of(const fs::path& file) {
     if (!file.has_parent_path()) return;
     std::error_code error;
@@ -195,13 +200,31 @@ void Progress::save() {
             stage.hints.insert(numbers.begin(), numbers.end());
             put(content, {key, stage});
         }
-        // Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
-        replace_file(file_,
-                     content.document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+        replace_file(file_, in_file(content.document));
         stages_ = std::move(content.stages);
     });
     unsaved_.clear();
     unsaved_hints_.clear();
+}
+
+std::string Progress::text_of(const std::string& lab) const {
+    const Json labs = read_content(file_).document.at("labs");
+    if (!labs.contains(lab)) return {};
+    return in_file({{"version", 1}, {"labs", {{lab, labs.at(lab)}}}});
+}
+
+void Progress::forget(const std::string& lab) {
+    explain("progress cannot be forgotten", [&] {
+        if (!std::filesystem::exists(file_)) return;
+        const FileLock lock(beside(file_, ".lock"));
+        auto content = read_or_set_aside(file_, note_);
+        if (content.document["labs"].erase(lab) > 0)
+            replace_file(file_, in_file(content.document));
+    });
+    const auto of_lab = [&](const auto& stage) { return stage.first.first == lab; };
+    std::erase_if(stages_, of_lab);
+    std::erase_if(unsaved_, of_lab);
+    std::erase_if(unsaved_hints_, of_lab);
 }
 
 }  // namespace runner

@@ -54,10 +54,18 @@ public:
     /// then as before, and what was set is still to be saved.
     void save();
 
+    /// What the file says about one lab, as the text of a progress file with that lab alone; empty
+    /// if it says nothing. Throws std::system_error.
+    [[nodiscard]] std::string text_of(const std::string& lab) const;
+
+    /// Forgets a lab, here and in the file, which is replaced whole. Throws as save() does.
+    void forget(const std::string& lab);
+
 private:
     using Stages = std::map<std::pair<std::string, std::string>, StageProgress>;
 
     explicit Progress(std::filesystem::path file) : file_(std::move(file)) {}
+
 
     std::filesystem::path file_;
     Stages stages_;

@@ -3,25 +3,16 @@
 #include <algorithm>
 #include <fstream>
 #include <regex>
+#include <set>
+
+#include "runner/machine/files.hpp"
+#include "runner/student/staging.hpp"
+#include "runner/student/starters.hpp"
 
 namespace runner {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> files_in(const fs::path& folder) {
-    std::vector<fs::path> files;
-    if (!fs::is_directory(folder)) return files;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-bool is_source(const fs::path& file) {
-    return file.extension() == ".cpp" || file.extension() == ".hpp";
-}
 
 void find_marks_in(const fs::path& file, std::map<std::string, Mark>& marks) {
     static const std::regex mark(R"re(\bTODO\(\s*"([^"]+)")re");
@@ -38,15 +29,40 @@ void find_marks_in(const fs::path& file, std::map<std::string, Mark>& marks) {
     }
 }
 
+/// Files of the starter of which the student has none.
+std::vector<std::string> missing_files(const Lab& lab) {
+    std::vector<std::string> missing;
+    for (const fs::path& file : files_in(lab.folder / "starter")) {
+        if (!fs::exists(fs::symlink_status(lab.folder / file.filename())))
+            missing.push_back(file.filename());
+    }
+    return missing;
+}
+
 }  // namespace
 
-std::vector<std::string> start(const Lab& lab) {
+bool is_source(const fs::path& file) {
+    return file.extension() == ".cpp" || file.extension() == ".hpp";
+}
+
+bool is_courses(const fs::path& entry) {
+    static const std::set<std::string> names{"HINTS.md", "README.md", "lab.json", "starter",
+                                             "tests"};
+    return names.contains(entry.filename());
+}
+
+std::vector<std::string> start(const Workspace& workspace, const Lab& lab) {
+    Staging::tidy_up(workspace);
+    // So that whoever has started may go on where nothing can be written.
+    if (missing_files(lab).empty() && is_starter_remembered(workspace, lab)) return {};
+    const Staging staging(workspace);
+    remember_starter_once(workspace, lab, staging);
     std::vector<std::string> copied;
-    for (const fs::path& file : files_in(lab.folder / "starter")) {
-        // skip_existing: a student's file is never touched, also if it came a moment ago.
-        if (fs::copy_file(file, lab.folder / file.filename(), fs::copy_options::skip_existing)) {
-            copied.push_back(file.filename());
-        }
+    for (const std::string& name : missing_files(lab)) {
+        const fs::path from = lab.folder / "starter" / name;
+        remember_starter_file(workspace, lab, name, staging);
+        write_new_file(staging.path(name), read_file(from), mode_of_copy(from));
+        if (rename_if_free(staging.path(name), lab.folder / name)) copied.push_back(name);
     }
     return copied;
 }
@@ -63,6 +79,24 @@ std::map<std::string, Mark> find_marks(const fs::path& folder) {
         if (is_source(file)) find_marks_in(file, marks);
     }
     return marks;
+}
+
+OwnFiles own_files(const Lab& lab) {
+    OwnFiles own;
+    for (auto it = fs::recursive_directory_iterator(lab.folder);
+         it != fs::recursive_directory_iterator(); ++it) {
+        const fs::path path = it->path().lexically_relative(lab.folder);
+        if (it.depth() == 0 && is_courses(path)) {
+            it.disable_recursion_pending();
+        } else if (it->is_symlink() || it->is_regular_file()) {
+            own.files.push_back(path);
+        } else if (!it->is_directory()) {
+            own.others.push_back(path);
+        }
+    }
+    std::sort(own.files.begin(), own.files.end());
+    std::sort(own.others.begin(), own.others.end());
+    return own;
 }
 
 }  // namespace runner

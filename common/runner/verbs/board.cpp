@@ -7,6 +7,7 @@
 
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
 #include "runner/verbs/closing_page.hpp"
@@ -150,6 +151,10 @@ int board_command(const Workspace& workspace, const Course& course) {
     const Progress progress = Progress::load(workspace.progress_file());
     if (!progress.note().empty()) std::cerr << progress.note() << '\n';
     std::cout << draw_board(workspace, course, progress, line_width());
+    for (const Lab& lab : course.labs) {
+        if (const auto notice = starter_notice(workspace, lab))
+            std::cout << "note   " << *notice << '\n';
+    }
     return exit_passed;
 }
 

@@ -90,7 +90,7 @@ void say_what_to_try(const Place& place, const std::vector<std::string>& argumen
 int run_command(const Workspace& workspace, const Course& course, const RunOptions& options) {
     const Place place = find_program(course, options.program);
     const Lab& lab = *place.lab;
-    for (const std::string& file : start(lab)) {
+    for (const std::string& file : start(workspace, lab)) {
         std::cerr << "labs/" << lab.id << '/' << file
                   << ": copied from the starter; this file is yours\n";
     }

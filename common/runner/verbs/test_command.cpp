@@ -8,6 +8,7 @@
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
 #include "runner/student/progress.hpp"
+#include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/build.hpp"
 #include "runner/testing/repetition.hpp"
@@ -58,11 +59,12 @@ Plan make_plan(const Course& course, const Progress& progress, const TestOptions
     return plan;
 }
 
-void say_started(const Lab& lab) {
-    for (const std::string& file : start(lab)) {
+void say_started(const Workspace& workspace, const Lab& lab) {
+    for (const std::string& file : start(workspace, lab)) {
         std::cerr << "labs/" << lab.id << '/' << file
                   << ": copied from the starter; this file is yours\n";
     }
+    if (const auto notice = starter_notice(workspace, lab)) std::cerr << *notice << '\n';
 }
 
 /// Runs stages as often as was asked, each time with a seed of its own.
@@ -98,7 +100,7 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
     const Plan plan = make_plan(course, progress, options);
     const Lab& lab = *plan.lab;
     const TestPrinter print(workspace, lab, options);
-    say_started(lab);
+    say_started(workspace, lab);
 
     const BuildResult built = build(workspace, {"labs." + lab.id, "labs." + lab.id + ".tests"});
     if (!built.ok) {

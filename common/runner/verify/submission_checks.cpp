@@ -156,7 +156,7 @@ void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& 
                    "PASS");
     }
     std::size_t number = 0;
-    for (const fs::path& patch : entries_of(submissions(workspace, lab) / "steps")) {
+    for (const fs::path& patch : entries_of(workspace.root() / "solutions" / lab.id / "steps")) {
         const std::string name = patch.stem();
         ++number;
         checks.push_back({.name = fmt::format("{}: steps/{} passes up to its stage", lab.id, name),
