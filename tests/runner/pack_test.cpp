@@ -73,7 +73,7 @@ TEST_CASE("SHA-256 is the one of its standard", "[pack]") {
 TEST_CASE("an archive has the files of the lab, and says what they are", "[pack]") {
     const ToyCheckout checkout;
     begin(checkout);
-    write_file(checkout.lab() / "größe.hpp", std::string(256 * 1024, 'x'));
+    write_file(checkout.lab() / "größe.hpp", std::string(262'144, 'x'));
     write_file(checkout.lab() / "notes.txt", "mine");
     write_file(checkout.lab() / "sketches" / "old.cpp", "mine");
     const auto outcome = checkout.lab({"pack", "1"});
@@ -86,7 +86,7 @@ TEST_CASE("an archive has the files of the lab, and says what they are", "[pack]
     files.erase("submission.json");
     CHECK(files == std::map<std::string, std::string>{{"echo_server.cpp", "// my server\n"},
                                                       {"echo_client.cpp", "// my client\n"},
-                                                      {"größe.hpp", std::string(256 * 1024, 'x')}});
+                                                      {"größe.hpp", std::string(262'144, 'x')}});
     CHECK(manifest.at("lab") == "01-tcp-echo");
     CHECK(manifest.at("course").is_null());
     REQUIRE(manifest.at("files").size() == 3);
@@ -165,13 +165,13 @@ TEST_CASE("what the grader would refuse is refused, and named", "[pack]") {
         CHECK_FALSE(is_packed(checkout));
     };
     SECTION("a large file") {
-        write_file(checkout.lab() / "table.hpp", std::string(256 * 1024 + 1, 'x'));
+        write_file(checkout.lab() / "table.hpp", std::string(262'145, 'x'));
         refused("\"table.hpp\" has 262145 bytes; a file may have 262144 at the most");
     }
     SECTION("many files") {
         for (int i = 0; i < 77; ++i) {
             write_file(checkout.lab() / ("t" + std::to_string(i) + ".hpp"),
-                       std::string(256 * 1024, 'x'));
+                       std::string(262'144, 'x'));
         }
         refused("all files together have 20185114 bytes");
     }
@@ -192,8 +192,8 @@ TEST_CASE("what the grader would refuse is refused, and named", "[pack]") {
         refused("\"parts.hpp\" is a folder");
     }
     SECTION("names that not every system can bear") {
-        const std::string name = GENERATE("a\\b.cpp", "line\nbreak.cpp", "\xff.cpp",
-                                          "\xe2\x80\xae.cpp", "what?.cpp", "\x1b[31m.cpp");
+        const std::string name = GENERATE(R"(a\b.cpp)", "line\nbreak.cpp", "\xff.cpp",
+                                          "\xe2\x80\xa8.cpp", "what?.cpp", "\x1b[31m.cpp");
         write_file(checkout.lab() / name, "int x;\n");
         refused("has a name that not every system can bear");
     }
