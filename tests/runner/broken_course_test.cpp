@@ -46,6 +46,10 @@ public:
         course.apply(patch_);
         const auto outcome = course.lab({"verify", "--quick"});
         INFO(outcome.output);
+        if (outcome.output.find("commands in the pages: ") != std::string::npos &&
+            outcome.output.find(" SKIPPED: ") != std::string::npos &&
+            expected.fails.begin()->ends_with(": commands work"))
+            SKIP("this machine cannot run the commands of the pages");
         CHECK(failed_checks(outcome.output) == expected.fails);
         CHECK_THAT(outcome.output, ContainsSubstring(expected.says));
         CHECK(outcome.status == 1);
