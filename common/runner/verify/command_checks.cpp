@@ -91,12 +91,17 @@ bool agrees(const std::string& shown, const std::string& printed) {
     }
 }
 
-/// The first line of a block that is not printed after the ones above it; nothing if all are.
-std::optional<std::string> first_missing(const std::string& block, const std::string& printed) {
+enum class Order { as_shown, any };
+
+/// The first line of a block that is not printed, or not after the ones above it; nothing if all
+/// are.
+std::optional<std::string> first_missing(const std::string& block, const std::string& printed,
+                                         Order order) {
     const auto all = lines_of(printed);
     auto it = all.begin();
     for (const std::string& line : lines_of(block)) {
         const std::string shown = without_chance(line);
+        if (order == Order::any) it = all.begin();
         it = std::find_if(it, all.end(), [&](const std::string& candidate) {
             return agrees(shown, without_chance(candidate));
         });
@@ -115,6 +120,7 @@ struct Marks {
     std::set<int> status{0};
     std::vector<std::string> reasons_against;
     bool printed = false;
+    Order order = Order::as_shown;
     std::optional<std::size_t> printed_in;
 };
 
@@ -154,6 +160,8 @@ bool add_mark(const std::string& mark, Marks& marks) {
         marks.reasons_against = split(mark.substr(9), "; ");
     } else if (mark == "printed") {
         marks.printed = true;
+    } else if (mark == "in any order") {
+        marks.order = Order::any;
     } else if (mark.starts_with("printed in the ")) {
         marks.printed = true;
         marks.printed_in = terminal_of(mark.substr(15));
@@ -396,10 +404,10 @@ private:
         if (!commands_stand_above_) throw std::runtime_error("no command above prints this");
         ShellTerminal& terminal = desk_.terminal(marks.printed_in.value_or(last_));
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        auto missing = first_missing(block.text, terminal.printed());
+        auto missing = first_missing(block.text, terminal.printed(), marks.order);
         while (missing && std::chrono::steady_clock::now() < end) {
             terminal.read_for(50);
-            missing = first_missing(block.text, terminal.printed());
+            missing = first_missing(block.text, terminal.printed(), marks.order);
         }
         if (!missing) return;
         throw std::runtime_error(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <set>
 
@@ -133,6 +134,22 @@ Complaint links_lead_somewhere(const fs::path& file) {
     return complain(complaints);
 }
 
+/// Each term is a heading of level 3, in the order of the alphabet, whatever the case of letters.
+Complaint is_sorted_by_term(const fs::path& glossary) {
+    std::vector<std::string> complaints;
+    std::string before;
+    for (const auto& heading : read_markdown(glossary).headings) {
+        if (heading.level != 3) continue;
+        std::string term = heading.text;
+        std::transform(term.begin(), term.end(), term.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        if (term <= before)
+            complaints.push_back(fmt::format("\"{}\" stands too late", heading.text));
+        before = term;
+    }
+    return complain(complaints);
+}
+
 }  // namespace
 
 std::vector<Check> course_checks(const Workspace& workspace, const Course& course) {
@@ -161,6 +178,8 @@ std::vector<Check> course_checks(const Workspace& workspace, const Course& cours
         add(lab.id + ": each concept has its chapter",
             [&] { return chapters_exist(workspace, lab); });
     }
+    if (const fs::path glossary = workspace.root() / "docs" / "glossary.md"; fs::exists(glossary))
+        add("docs/glossary.md is sorted", [glossary] { return is_sorted_by_term(glossary); });
     for (const fs::path& file : files_of(workspace, {".md"})) {
         add(workspace.shown(file) + ": links lead somewhere",
             [file] { return links_lead_somewhere(file); });

@@ -101,7 +101,10 @@ int check(int result, const char* what) {
 [[noreturn]] void become(char* const* argv, const char* folder, int terminal) {
     const sigset_t signals = ending_signals();
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    if (::login_tty(terminal) == 0 && ::chdir(folder) == 0) ::execvp(argv[0], argv);
+    const bool ready = ::login_tty(terminal) == 0;
+    // What another thread reads just now would shift the numbers that strace shows.
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (ready && ::chdir(folder) == 0) ::execvp(argv[0], argv);
     ::dprintf(STDERR_FILENO, "%s: %s", argv[0], ::strerrordesc_np(errno));
     ::_exit(127);
 }
