@@ -111,6 +111,12 @@ std::optional<std::string> first_missing(const std::string& block, const std::st
     return std::nullopt;
 }
 
+/// What a message shows of it.
+std::string end_of(const std::string& printed) {
+    constexpr std::size_t most = 2000;
+    return printed.size() <= most ? printed : "…" + printed.substr(printed.size() - most);
+}
+
 // ---- marks
 
 /// What the comment directly above a block says of it.
@@ -176,6 +182,18 @@ bool is_picture(const std::string& comment) {
     return comment == "board" || comment.starts_with("failure: ");
 }
 
+/// Of the page of messages: see message_checks.hpp.
+bool is_about_message(const std::string& comment) {
+    return comment == "said by another program" || comment.starts_with("no entry: ");
+}
+
+/// What a reader does by hand: "first terminal: Ctrl-Z".
+bool is_deed(const std::string& comment) {
+    const auto colon = comment.find(": ");
+    if (colon == std::string::npos) return false;
+    return comment.starts_with("done: ") || terminal_of(comment.substr(0, colon)).has_value();
+}
+
 Marks read_marks(const std::string& comment) {
     Marks marks;
     for (const std::string& mark : split(comment, ", ")) {
@@ -183,6 +201,11 @@ Marks read_marks(const std::string& comment) {
             throw std::runtime_error(fmt::format("`{}` is no mark of a code block", mark));
     }
     return marks;
+}
+
+bool is_mark(const Part& part) {
+    if (part.kind != Part::Kind::comment || is_picture(part.text)) return false;
+    return !is_about_message(part.text) && !is_deed(part.text);
 }
 
 /// A mark that forbids nothing is refused: what can be run is.
@@ -241,7 +264,7 @@ public:
         if (status.contains(terminal.status())) return;
         throw std::runtime_error(fmt::format("exit status {}, not {}; it printed:\n{}",
                                              terminal.status(), fmt::join(status, " or "),
-                                             terminal.printed()));
+                                             end_of(terminal.printed())));
     }
 
 private:
@@ -299,6 +322,12 @@ public:
 
 private:
     void read(const Part& part) {
+        const bool below =
+            part.kind == Part::Kind::block && above_ && above_->line == part.line - 1;
+        if (above_ && is_mark(*above_) && !below) {
+            throw std::runtime_error(
+                fmt::format("the mark `{}` stands above no code block", above_->text));
+        }
         switch (part.kind) {
             case Part::Kind::heading:
                 return end_section();
@@ -323,7 +352,7 @@ private:
             checkout_.finish_up_to(match[1], match[2]);
         } else if (std::regex_match(comment, match, typed) && terminal_of(match[1])) {
             type(*terminal_of(match[1]), match[2]);
-        } else if (!is_picture(comment)) {
+        } else if (is_mark({.kind = Part::Kind::comment, .line = 0, .text = comment})) {
             read_marks(comment);
         }
     }
@@ -338,13 +367,10 @@ private:
 
     void take(const Part& block) {
         static const std::vector<std::string> programs{"cpp", "python", "json", "cmake", "diff"};
-        const bool marked =
-            above_ && above_->kind == Part::Kind::comment && above_->line == block.line - 1;
-        if (marked && is_picture(above_->text)) return;
-        const Marks marks = marked && !above_->text.starts_with("done: ") &&
-                                    above_->text.find(" terminal: ") == std::string::npos
-                                ? read_marks(above_->text)
-                                : Marks{};
+        if (above_ && above_->kind == Part::Kind::comment && is_picture(above_->text)) return;
+        const Marks marks = above_ && is_mark(*above_) ? read_marks(above_->text) : Marks{};
+        if (marks.printed != (block.language == "text") && above_ && is_mark(*above_))
+            throw std::runtime_error("`printed` is a mark of `text`, the others are of `sh`");
         if (block.language == "sh") {
             run(block, marks);
         } else if (block.language == "text") {
@@ -360,7 +386,6 @@ private:
     void run(const Part& block, const Marks& marks) {
         const auto lines = lines_of(block.text);
         check_reasons(marks, lines);
-        commands_stand_above_ = true;
         last_ = marks.terminal;
         ShellTerminal& terminal = desk_.terminal(marks.terminal);
         if (!terminal.await_rest()) throw std::runtime_error("something runs in this terminal");
@@ -370,6 +395,7 @@ private:
             const auto reason = reason_against(lines[i]);
             const auto& allowed = marks.reasons_against;
             if (reason.empty()) {
+                commands_stand_above_ = true;
                 type_line(terminal, lines[i], marks, i + 1 == lines.size());
             } else if (std::find(allowed.begin(), allowed.end(), reason) == allowed.end()) {
                 throw std::runtime_error(
@@ -411,7 +437,7 @@ private:
         }
         if (!missing) return;
         throw std::runtime_error(
-            fmt::format("`{}` is not printed; this is:\n{}", *missing, terminal.printed()));
+            fmt::format("`{}` is not printed; this is:\n{}", *missing, end_of(terminal.printed())));
     }
 
     ScratchCheckout checkout_;
