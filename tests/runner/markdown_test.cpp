@@ -37,20 +37,30 @@ TEST_CASE("links are found with path and fragment", "[markdown]") {
     CHECK(page.links[2].line == 2);
 }
 
-TEST_CASE("in code blocks only commands count", "[markdown]") {
-    const auto page =
-        read("```\n# no heading\n$ ./lab test 1\n[no](link)\n```\n./lab is not in a block\n");
+TEST_CASE("in code blocks there are no headings and no links", "[markdown]") {
+    const auto page = read("```sh\n# no heading\n[no](link)\n```\n");
     CHECK(page.headings.empty());
     CHECK(page.links.empty());
-    REQUIRE(page.commands.size() == 1);
-    CHECK(page.commands[0].text == "./lab test 1");
+}
+
+TEST_CASE("headings, comments and code blocks are found in the order of the page", "[markdown]") {
+    using Kind = Markdown::Part::Kind;
+    const auto page = read("# One\n\n<!-- second terminal -->\n```sh\nls\npwd\n```\nText.\n");
+    REQUIRE(page.parts.size() == 3);
+    CHECK(page.parts[0].kind == Kind::heading);
+    CHECK(page.parts[1].kind == Kind::comment);
+    CHECK(page.parts[1].line == 3);
+    CHECK(page.parts[1].text == "second terminal");
+    CHECK(page.parts[2].kind == Kind::block);
+    CHECK(page.parts[2].line == 4);
+    CHECK(page.parts[2].language == "sh");
+    CHECK(page.parts[2].text == "ls\npwd\n");
 }
 
 TEST_CASE("a picture is the code block below its comment", "[markdown]") {
     const auto page =
-        read("<!-- board -->\n```\nline one\n./lab test\n```\n\n```\nno picture\n```\n");
+        read("<!-- board -->\n```text\nline one\n./lab test\n```\n\n```text\nno picture\n```\n");
     REQUIRE(page.pictures.size() == 1);
     CHECK(page.pictures[0].of == "board");
     CHECK(page.pictures[0].text == "line one\n./lab test\n");
-    CHECK(page.commands.empty());
 }

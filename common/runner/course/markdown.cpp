@@ -39,6 +39,11 @@ void add_heading(const std::string& line, Markdown& result) {
                                .next = {}});
 }
 
+/// `<!-- board -->`, `<!-- failure: … -->`: what the block below is a picture of.
+bool names_picture(const std::string& comment) {
+    return comment == "board" || comment.starts_with("failure: ");
+}
+
 /// Takes a page line by line.
 class Reader {
 public:
@@ -47,9 +52,10 @@ public:
         if (below_heading_) result.headings.back().next = line;
         below_heading_ = false;
         if (line.starts_with("```")) {
-            fence();
+            fence(line.substr(3));
         } else if (in_code_) {
-            add_code(line);
+            result.parts.back().text += line + '\n';
+            if (in_picture_) result.pictures.back().text += line + '\n';
         } else {
             add_text(line);
         }
@@ -58,32 +64,31 @@ public:
     Markdown result;
 
 private:
-    void fence() {
+    using Kind = Markdown::Part::Kind;
+
+    void fence(const std::string& language) {
         in_code_ = !in_code_;
-        in_picture_ = in_code_ && !picture_of_.empty();
+        if (!in_code_) return;
+        in_picture_ = !picture_of_.empty();
         if (in_picture_)
             result.pictures.push_back({.line = number_, .of = picture_of_, .text = {}});
         picture_of_.clear();
-    }
-
-    void add_code(const std::string& line) {
-        if (in_picture_) {
-            result.pictures.back().text += line + '\n';
-            return;
-        }
-        const auto start = line.find_first_not_of("$ ");
-        if (start != std::string::npos && line.compare(start, 5, "./lab") == 0) {
-            result.commands.push_back({.line = number_, .text = line.substr(start)});
-        }
+        result.parts.push_back(
+            {.kind = Kind::block, .line = number_, .language = language, .text = {}});
     }
 
     void add_text(const std::string& line) {
-        static const std::regex comment("<!-- (board|failure: .*) -->");
+        static const std::regex comment("<!-- (.*) -->");
         std::smatch match;
-        if (std::regex_match(line, match, comment)) picture_of_ = match[1];
+        if (std::regex_match(line, match, comment)) {
+            result.parts.push_back({.kind = Kind::comment, .line = number_, .text = match[1]});
+            if (names_picture(match[1])) picture_of_ = match[1];
+        }
         const std::size_t before = result.headings.size();
         add_heading(line, result);
         below_heading_ = result.headings.size() > before;
+        if (below_heading_)
+            result.parts.push_back({.kind = Kind::heading, .line = number_, .text = line});
         add_links(line, number_, result);
     }
 

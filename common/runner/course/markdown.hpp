@@ -6,8 +6,8 @@
 
 namespace runner {
 
-/// What a Markdown file refers to and can be referred to by, as GitHub reads it. Code blocks count
-/// only for commands.
+/// What a Markdown file refers to and can be referred to by, as GitHub reads it, and its code
+/// blocks.
 struct Markdown {
     struct Heading {
         int level;
@@ -20,9 +20,14 @@ struct Markdown {
         std::string target;  ///< a path relative to the file, or a URL; empty: the file itself
         std::string anchor;
     };
-    struct Command {
+
+    /// What matters to whoever types what the page says, in the order of the page.
+    struct Part {
+        enum class Kind { heading, comment, block };
+        Kind kind;
         int line;
-        std::string text;  ///< a line of a code block that begins with ./lab
+        std::string language{};  ///< of a block: "sh"
+        std::string text;        ///< of a comment, `<!-- TEXT -->`, that has a line of its own
     };
 
     struct Picture {
@@ -34,7 +39,7 @@ struct Markdown {
 
     std::vector<Heading> headings;
     std::vector<Link> links;
-    std::vector<Command> commands;
+    std::vector<Part> parts;
     std::vector<Picture>
         pictures;  ///< code blocks below a comment `<!-- board -->` or `<!-- failure: … -->`
 

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "runner/course/markdown.hpp"
 #include "runner/course/pages.hpp"
-#include "runner/machine/subprocess.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/verdicts.hpp"
 #include "runner/verify/source_files.hpp"
@@ -149,36 +148,18 @@ Complaint links_lead_somewhere(const fs::path& file) {
     return complain(complaints);
 }
 
-/// That `lab` knows the verb and the options of a command that a page shows. What stands behind a
-/// `#` or some blanks is said about it.
-Complaint understands(const Workspace& workspace, const std::string& command) {
-    std::istringstream stream(command.substr(0, std::min(command.find('#'), command.find("  "))));
-    std::vector<std::string> words;
-    for (std::string word; stream >> word;) words.push_back(word);
-    Command help{.words = {(workspace.build() / "lab").string()}};
-    if (words.size() > 1 && !words[1].starts_with('-')) help.words.push_back(words[1]);
-    help.words.emplace_back("--help");
-    const Outcome outcome = run(help);
-    // Asked about a verb that it does not know, it tells its own usage.
-    const auto usage = outcome.output.find("Usage: ");
-    const std::string line = outcome.output.substr(std::min(usage, outcome.output.size()));
-    const bool known = help.words.size() == 2 ||
-                       line.substr(0, line.find('\n')).find(words[1]) != std::string::npos;
-    if (outcome.status != 0 || !known) return "`" + command + "` is not understood";
-    for (const std::string& word : words) {
-        if (word.starts_with("--") && outcome.output.find(word) == std::string::npos) {
-            return fmt::format("`{}`: there is no option {}", command, word);
-        }
-    }
-    return std::nullopt;
-}
-
-Complaint commands_work(const Workspace& workspace, const fs::path& file) {
+/// Each term is a heading of level 3, in the order of the alphabet, whatever the case of letters.
+Complaint is_sorted_by_term(const fs::path& glossary) {
     std::vector<std::string> complaints;
-    for (const auto& command : read_markdown(file).commands) {
-        if (const auto wrong = understands(workspace, command.text)) {
-            complaints.push_back(fmt::format("line {}: {}", command.line, *wrong));
-        }
+    std::string before;
+    for (const auto& heading : read_markdown(glossary).headings) {
+        if (heading.level != 3) continue;
+        std::string term = heading.text;
+        std::transform(term.begin(), term.end(), term.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        if (term <= before)
+            complaints.push_back(fmt::format("\"{}\" stands too late", heading.text));
+        before = term;
     }
     return complain(complaints);
 }
@@ -210,11 +191,11 @@ std::vector<Check> course_checks(const Workspace& workspace, const Course& cours
         add(lab.id + ": each concept has its chapter",
             [&] { return chapters_exist(workspace, lab); });
     }
+    if (const fs::path glossary = workspace.root() / "docs" / "glossary.md"; fs::exists(glossary))
+        add("docs/glossary.md is sorted", [glossary] { return is_sorted_by_term(glossary); });
     for (const fs::path& file : files_of(workspace, {".md"})) {
-        const std::string name = workspace.shown(file);
-        add(name + ": links lead somewhere", [file] { return links_lead_somewhere(file); });
-        add(name + ": commands are understood",
-            [&workspace, file] { return commands_work(workspace, file); });
+        add(workspace.shown(file) + ": links lead somewhere",
+            [file] { return links_lead_somewhere(file); });
     }
     return checks;
 }

@@ -1,6 +1,7 @@
 #include "runner/verify/verify.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 
@@ -10,7 +11,9 @@
 #include "runner/testing/side_by_side.hpp"
 #include "runner/testing/test_report.hpp"
 #include "runner/verify/check.hpp"
+#include "runner/verify/command_checks.hpp"
 #include "runner/verify/course_checks.hpp"
+#include "runner/verify/message_checks.hpp"
 #include "runner/verify/picture_checks.hpp"
 #include "runner/verify/proof_checks.hpp"
 #include "runner/verify/source_files.hpp"
@@ -90,9 +93,42 @@ Page page_for(const VerifyOptions& options, bool all_have_shown) {
     return all_have_shown ? Page::update : Page::refuse;
 }
 
+/// The commands in the pages, where this machine can run them. Returns how many checks it cannot
+/// make.
+std::size_t run_commands(CheckRun& run, const Workspace& workspace, const Course& course) {
+    auto checks = command_checks(workspace, course);
+    std::erase_if(checks, [&](const Check& check) { return !run.wants(check.name); });
+    if (checks.empty()) return 0;
+    if (const auto why = why_no_command_runs()) {
+        fmt::print("- commands in the pages: {} checks SKIPPED: {}\n", checks.size(), *why);
+        return checks.size();
+    }
+    run.run("commands in the pages", checks);
+    std::vector<std::string> left_out;
+    for (const auto& [reason, count] : commands_not_run(workspace))
+        left_out.push_back(fmt::format("{} ({})", reason, count));
+    if (!left_out.empty()) fmt::print("  not run: {}\n", fmt::join(left_out, ", "));
+    return 0;
+}
+
 void append(std::vector<Check>& all, std::vector<Check> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
+}
+
+struct Count {
+    std::size_t skipped;
+    std::size_t passed;
+    std::size_t failed;
+};
+
+/// The last line, and the exit status.
+int conclude(const Count& count, const std::string& only) {
+    if (count.skipped > 0) fmt::print("{} skipped, ", count.skipped);
+    fmt::print("{} passed, {} failed\n", count.passed, count.failed);
+    if (count.skipped + count.passed + count.failed == 0)
+        std::cerr << "lab: no check has \"" << only << "\" in its name\n";
+    return count.failed == 0 && count.passed > 0 ? exit_passed : exit_failed;
 }
 
 }  // namespace
@@ -103,6 +139,7 @@ int verify_command(const Workspace& here, const Course& course, const VerifyOpti
     CheckRun run(options.only, options.jobs != 0 ? options.jobs : cores(), options.repeat);
 
     run.run("course and docs", course_checks(here, course));
+    run.run("messages", message_checks(here));
     run.run("verdicts", verdict_checks(here));
     run.run("format", format_checks(here));
     // One after another: each build has all cores. Without them there is nothing to run.
@@ -125,18 +162,17 @@ int verify_command(const Workspace& here, const Course& course, const VerifyOpti
                         page_checks(workspace, course, proof, page_for(options, shown)));
         }
     }
+    const std::size_t skipped = run_commands(run, workspace, course);
     std::vector<Check> tests;
     for (const char* part : {"net", "program", "harness", "runner"})
         append(tests, test_checks(workspace, part));
     run.run("tests of common/", tests);
     if (!options.quick) run.run("clang-tidy", tidy_checks(workspace));
 
-    const std::size_t passed = run.passed() + builds.passed() + covered.passed();
-    const std::size_t failed = run.failed() + builds.failed() + covered.failed();
-    fmt::print("{} passed, {} failed\n", passed, failed);
-    if (passed + failed == 0)
-        std::cerr << "lab: no check has \"" << options.only << "\" in its name\n";
-    return failed == 0 && passed > 0 ? exit_passed : exit_failed;
+    const Count count{.skipped = skipped,
+                      .passed = run.passed() + builds.passed() + covered.passed(),
+                      .failed = run.failed() + builds.failed() + covered.failed()};
+    return conclude(count, options.only);
 }
 
 }  // namespace runner
