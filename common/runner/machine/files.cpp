@@ -7,7 +7,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
+
+#include "runner/machine/subprocess.hpp"
 
 namespace runner {
 namespace {
@@ -45,16 +49,26 @@ void write_all(const File& file, std::string_view text, const fs::path& path) {
     }
 }
 
+/// flock(2) waits for ever, unless it does not wait at all.
+void take(int fd, const fs::path& file, const std::stop_token& stop) {
+    constexpr auto between_tries = std::chrono::milliseconds(10);
+    while (::flock(fd, stop.stop_possible() ? LOCK_EX | LOCK_NB : LOCK_EX) == -1) {
+        if (errno != EINTR && errno != EWOULDBLOCK) throw_errno("flock", file);
+        if (stop.stop_requested()) throw Cancelled();
+        if (stop.stop_possible()) std::this_thread::sleep_for(between_tries);
+    }
+}
+
 }  // namespace
 
-FileLock::FileLock(const fs::path& file)
+FileLock::FileLock(const fs::path& file, const std::stop_token& stop)
     : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
     if (fd_ == -1) throw_errno("open", file);
-    while (::flock(fd_, LOCK_EX) == -1) {
-        if (errno == EINTR) continue;
-        const int error = errno;
+    try {
+        take(fd_, file, stop);
+    } catch (...) {
         ::close(fd_);
-        throw std::system_error(error, std::system_category(), "flock " + file.string());
+        throw;
     }
 }
 

@@ -61,10 +61,12 @@ public:
         return pid;
     }
 
+    /// Returns only if the commands have not been ended.
     void remove(pid_t pid) {
-        const std::scoped_lock lock(mutex_);
+        std::unique_lock lock(mutex_);
         pids_.erase(pid);
         changed_.notify_all();
+        changed_.wait(lock, [&] { return !closed_; });
     }
 
     void end_all() {
@@ -119,6 +121,14 @@ private:
     std::size_t taken_ = 0;
 };
 
+/// Waits until a child has ended, and leaves it to be waited for.
+void await_end(pid_t pid) {
+    siginfo_t ended{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
+           errno == EINTR) {
+    }
+}
+
 void read_all(int fd, pid_t pid, const Command& command, Outcome& outcome) {
     Lines lines(command.on_line);
     const auto end = Clock::now() + command.limit.value_or(std::chrono::milliseconds(0));
@@ -145,6 +155,7 @@ void read_all(int fd, pid_t pid, const Command& command, Outcome& outcome) {
 }  // namespace
 
 Outcome run(const Command& command) {
+    if (command.stop.stop_requested()) throw Cancelled();
     const Image image(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) == -1) throw_errno("pipe2");
@@ -157,17 +168,19 @@ Outcome run(const Command& command) {
     ::close(ends[1]);
 
     Outcome outcome;
-    read_all(ends[0], pid, command, outcome);
-    ::close(ends[0]);
-    // The pid stays ours until it is taken off the list: nobody else's process gets a signal.
-    siginfo_t ended{};
-    while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
-           errno == EINTR) {
+    {
+        const std::stop_callback on_stop(command.stop, [pid] { ::kill(pid, SIGTERM); });
+        read_all(ends[0], pid, command, outcome);
+        ::close(ends[0]);
+        // The pid stays ours until nobody sends signals to it: else another's process might get
+        // one.
+        await_end(pid);
     }
     running().remove(pid);
     int status = 0;
     while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {
     }
+    if (command.stop.stop_requested()) throw Cancelled();
     outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return outcome;
 }

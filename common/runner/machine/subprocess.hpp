@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct Command {
     std::map<std::string, std::string> environment{};   ///< on top of our own
     std::optional<std::chrono::milliseconds> limit{};   ///< then it gets SIGTERM
     std::function<void(const std::string&)> on_line{};  ///< each line of output as it comes
+    std::stop_token stop{};                             ///< on request it gets SIGTERM
 };
 
 struct Outcome {
@@ -26,7 +29,14 @@ struct Outcome {
     std::string output;  ///< stdout and stderr as they came
 };
 
-/// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
+/// What was to be run was stopped on request.
+class Cancelled : public std::runtime_error {
+public:
+    Cancelled() : std::runtime_error("cancelled") {}
+};
+
+/// Runs a command to its end, with nothing on stdin. Throws Cancelled if it was to stop, once it
+/// has ended; std::system_error when it cannot be run at all.
 [[nodiscard]] Outcome run(const Command& command);
 
 /// The signals by which people end a program: SIGINT, SIGTERM, SIGHUP. Commands do not have them
@@ -34,7 +44,8 @@ struct Outcome {
 [[nodiscard]] sigset_t ending_signals();
 
 /// Ends all commands that run (SIGTERM), and waits until they have gone; from now on run() starts
-/// none, and never returns. For whoever is about to end the process.
+/// none, and never returns: what was cut short is no result. For whoever is about to end the
+/// process.
 void end_all();
 
 }  // namespace runner

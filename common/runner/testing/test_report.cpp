@@ -121,7 +121,8 @@ TestReport run_tests(const Workspace& workspace, const TestOrder& order) {
                              {"LAB_PROGRAMS", join(order.programs)},
                              {"TMPDIR", scratch_folder()},
                              {"LAB_TIME_SCALE", fmt::format("{}", scale)}},
-             .limit = limit});
+             .limit = limit,
+             .stop = order.stop});
     TestReport report = read_report(file.path());
     report.seed = order.seed;
     if (!report.broken.empty() && outcome.timed_out) {

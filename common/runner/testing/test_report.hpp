@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,11 @@ struct TestOrder {
     std::uint32_t seed = 0;
     double patience = 1;      ///< a factor on every time limit, beside LAB_TIME_SCALE
     std::string only_test{};  ///< of the stages' tests that one alone; empty: all
+    std::stop_token stop{};
 };
 
 /// Runs the tests of some stages under a supervisor, within the sum of the stages' time limits.
+/// Throws Cancelled.
 [[nodiscard]] TestReport run_tests(const Workspace& workspace, const TestOrder& order);
 
 /// A test's name as Catch2 takes it on the command line, where a comma or a bracket is more than
@@ -99,7 +102,7 @@ struct StageResult {
 [[nodiscard]] StageResult judge(const Stage& stage, const std::vector<std::string>& expected,
                                 const TestReport& report, bool marked);
 
-/// Runs and judges. `sources` is where the marks are looked for.
+/// Runs and judges. `sources` is where the marks are looked for. Throws Cancelled.
 [[nodiscard]] std::vector<StageResult> test_stages(const Workspace& workspace,
                                                    const TestOrder& order,
                                                    const std::filesystem::path& sources);
