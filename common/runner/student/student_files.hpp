@@ -14,6 +14,10 @@ namespace runner {
 /// std::filesystem::filesystem_error.
 std::vector<std::string> start(const Lab& lab);
 
+/// "labs/01-tcp-echo/echo_server.cpp: copied from the starter; this file is yours", a line for each
+/// of these files.
+[[nodiscard]] std::string describe_copied(const Lab& lab, const std::vector<std::string>& files);
+
 /// True when each program of the lab has its main file.
 [[nodiscard]] bool is_started(const Lab& lab);
 

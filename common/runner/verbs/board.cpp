@@ -76,13 +76,6 @@ bool all_passed(const Lab& lab, const Progress& progress) {
 
 }  // namespace
 
-const Stage* open_stage(const Lab& lab, const Progress& progress) {
-    const auto found = std::find_if(lab.stages.begin(), lab.stages.end(), [&](const Stage& stage) {
-        return !progress.passed(lab.id, stage.id);
-    });
-    return found == lab.stages.end() ? nullptr : &*found;
-}
-
 const Lab& current_lab(const Course& course, const Progress& progress) {
     if (course.labs.empty()) throw WrongUse("there is no lab to work on in labs/");
     const auto begun = std::find_if(course.labs.begin(), course.labs.end(), [&](const Lab& lab) {
@@ -94,7 +87,8 @@ const Lab& current_lab(const Course& course, const Progress& progress) {
     return open != course.labs.end() ? *open : course.labs.back();
 }
 
-std::string draw_next(const Workspace& workspace, const Lab& lab, const Progress& progress) {
+std::string draw_next(const Workspace& workspace, const Lab& lab, const Progress& progress,
+                      std::string_view then) {
     const Stage* stage = open_stage(lab, progress);
     if (stage == nullptr) {
         return fmt::format("All stages of lab {} pass.{}\n", lab.number(),
@@ -109,8 +103,8 @@ std::string draw_next(const Workspace& workspace, const Lab& lab, const Progress
     const std::string where = mark == marks.end() ? "labs/" + lab.id
                                                   : workspace.shown(mark->second.file) + ':' +
                                                         std::to_string(mark->second.line);
-    return fmt::format("next   {} {}, in {}\nread   labs/{}/README.md#{}\nthen   ./lab test\n",
-                       number_of(lab, *stage), stage->id, where, lab.id, stage->id);
+    return fmt::format("next   {} {}, in {}\nread   labs/{}/README.md#{}\nthen   {}\n",
+                       number_of(lab, *stage), stage->id, where, lab.id, stage->id, then);
 }
 
 std::string draw_board(const Workspace& workspace, const Course& course, const Progress& progress,
