@@ -18,7 +18,6 @@ using Catch::Matchers::StartsWith;
 using nlohmann::json;
 using runner_test::comes_true;
 using runner_test::read_file;
-using runner_test::TempDir;
 using runner_test::TerminalWindow;
 using runner_test::ToyCheckout;
 using runner_test::write_file;
@@ -260,6 +259,14 @@ TEST_CASE("watch never moves on by itself, and n does", "[watch]") {
     student.save(ending_server(7));
     CHECK(student.sees("✗ 1.2 Say it back"));
     CHECK(student.sees("✗ 1.1 Open the door"));
+}
+
+TEST_CASE("a stage that works no more is what one sees", "[watch]") {
+    const Student student(ending_server(7) + "# TODO(\"echo-once\")\n");
+    student.has_passed({"listen"});
+    student.watch();
+    REQUIRE(student.sees("works no more:\n✗ 1.1 Open the door"));
+    CHECK_THAT(student.window().text(), ContainsSubstring("\n· 1.2 Say it back"));
 }
 
 TEST_CASE("the error of a build is what one sees", "[watch]") {

@@ -15,6 +15,7 @@
 #include "runner/verbs/next.hpp"
 #include "runner/watch/keys.hpp"
 #include "runner/watch/page.hpp"
+#include "runner/watch/status_line.hpp"
 #include "runner/watch/stop_signals.hpp"
 #include "runner/watch/watched_lab.hpp"
 

@@ -69,10 +69,16 @@ private:
     /// The failure in at most so many lines.
     [[nodiscard]] Lines told(std::size_t rows) const {
         if (told_ == results_.end()) return {};
-        if (told_->verdict != "NOT_STARTED") return draw_failure_in(lab_, *told_, width_, rows);
-        const std::string text =
-            headline(lab_, *told_, width_) + draw_not_started(workspace_, lab_, *told_->stage);
-        return cut(lines_of_text(text, width_), rows);
+        if (told_->verdict == "NOT_STARTED") {
+            const std::string text =
+                headline(lab_, *told_, width_) + draw_not_started(workspace_, lab_, *told_->stage);
+            return cut(lines_of_text(text, width_), rows);
+        }
+        Lines lines;
+        const auto place = static_cast<std::size_t>(told_ - results_.begin());
+        if (place >= verdict_.result.first.size()) lines.emplace_back("works no more:");
+        append(lines, draw_failure_in(lab_, *told_, width_, rows - std::min(rows, lines.size())));
+        return lines;
     }
 
     /// A line for each other stage: first what does not pass.
@@ -118,12 +124,6 @@ private:
     const std::size_t width_;
 };
 
-int points_of(const std::vector<const Stage*>& stages) {
-    int points = 0;
-    for (const Stage* stage : stages) points += stage->points;
-    return points;
-}
-
 }  // namespace
 
 Lines draw_verdict(const Workspace& workspace, const Lab& lab, const Verdict& verdict,
@@ -164,28 +164,6 @@ Lines lines_of_text(const std::string& text, std::size_t width) {
         }
     }
     return lines;
-}
-
-std::string draw_status(const std::string& doing, const Lab& lab, const Progress& progress,
-                        std::size_t width) {
-    std::vector<const Stage*> all;
-    std::vector<const Stage*> passed;
-    for (const Stage& stage : lab.stages) {
-        all.push_back(&stage);
-        if (progress.passed(lab.id, stage.id)) passed.push_back(&stage);
-    }
-    const std::string score = fmt::format("{}/{} stages  {}/{} points", passed.size(), all.size(),
-                                          points_of(passed), points_of(all));
-    const std::string short_score = fmt::format("{}/{}", passed.size(), all.size());
-    const std::string keys = doing + " · n next  h hint  l list  q quit";
-    const std::string short_keys = doing + " · n h l q";
-    for (const auto& [left, right] :
-         {std::pair(keys, score), std::pair(keys, short_score), std::pair(short_keys, score),
-          std::pair(short_keys, short_score)}) {
-        if (columns(left) + 2 + columns(right) <= width)
-            return fit(left, width - columns(right)) + right;
-    }
-    return fit(doing, width);
 }
 
 }  // namespace runner

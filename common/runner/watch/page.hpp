@@ -20,9 +20,4 @@ namespace runner {
 /// A text in lines of at most `width` columns.
 [[nodiscard]] std::vector<std::string> lines_of_text(const std::string& text, std::size_t width);
 
-/// What is typed, in the last line of the window: what goes on now, the keys, and how far the
-/// student is; the longest form that fits into `width` columns.
-[[nodiscard]] std::string draw_status(const std::string& doing, const Lab& lab,
-                                      const Progress& progress, std::size_t width);
-
 }  // namespace runner
