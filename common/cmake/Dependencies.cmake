@@ -4,6 +4,13 @@ find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
+# Not by its own package file: Debian's asks for parts of md4c that are in another package.
+find_path(MD4C_INCLUDE md4c.h REQUIRED)
+find_library(MD4C_LIBRARY md4c REQUIRED)
+add_library(md4c::md4c UNKNOWN IMPORTED)
+set_target_properties(md4c::md4c PROPERTIES
+  IMPORTED_LOCATION "${MD4C_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${MD4C_INCLUDE}")
+
 find_package(Catch2 3 QUIET)
 if(NOT Catch2_FOUND)
   include(FetchContent)

@@ -39,7 +39,7 @@ public:
 
     /// Throws CLI::ParseError.
     [[nodiscard]] Action read(int argc, char* argv[]) {
-        app_.parse(argc, argv);
+        app_.parse(take_arguments_of_program(argc, argv), argv);
         for (const auto& [verb, action] : actions_) {
             if (verb->parsed()) return action;
         }
@@ -52,6 +52,16 @@ public:
     }
 
 private:
+    /// `lab run PROGRAM -- ARGS`: what follows the program is its own, whatever it looks like.
+    /// Returns how many words are ours.
+    [[nodiscard]] int take_arguments_of_program(int argc, char* argv[]) {
+        constexpr int ours = 3;
+        if (argc <= ours || std::string_view(argv[1]) != "run" || argv[2][0] == '-') return argc;
+        run_.arguments.assign(argv + ours, argv + argc);
+        if (run_.arguments.front() == "--") run_.arguments.erase(run_.arguments.begin());
+        return ours;
+    }
+
     CLI::App& add(const char* name, const char* what, Action action) {
         CLI::App* verb = app_.add_subcommand(name, what);
         actions_.emplace_back(verb, std::move(action));
@@ -122,8 +132,7 @@ private:
                             return run_command(workspace, course, run_);
                         });
         run.add_option("PROGRAM", run_.program, "such as echo_server")->required();
-        run.add_option("ARGS", run_.arguments, "after --: its arguments");
-        run.prefix_command();
+        run.footer("What follows PROGRAM, or -- behind it, are the program's own arguments.");
 
         auto& solution = add("solution", "show how the reference differs from yours at a stage",
                              [this](const auto& workspace, const auto& course) {

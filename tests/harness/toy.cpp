@@ -55,8 +55,17 @@ void flood() {
 
 /// A process that outlives us, in a session of its own, and closes everything of ours.
 void leave_a_daemon() {
-    if (::fork() != 0) return;
+    int left_the_group[2];
+    if (::pipe(left_the_group) == -1) std::exit(1);
+    if (::fork() != 0) {
+        // Whoever still is in our group goes with us, in silence.
+        ::close(left_the_group[1]);
+        char byte = 0;
+        [[maybe_unused]] const ssize_t end = ::read(left_the_group[0], &byte, 1);
+        return;
+    }
     ::setsid();
+    for (const int fd : left_the_group) ::close(fd);
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
     sleep_for_ever();
 }

@@ -254,7 +254,8 @@ TEST_CASE("a number out of range is refused, and its ends are taken", "[course]"
 TEST_CASE("an unknown key is refused beside the known ones", "[course]") {
     const ToyCourse toy;
     CHECK(toy.why_with(R"({"titel": "x"})") ==
-          json_file + "unknown key \"titel\"; known are id, title, port, draft, programs, stages");
+          json_file +
+              "unknown key \"titel\"; known are id, title, port, draft, programs, peers, stages");
     CHECK_THAT(toy.why_with_probe(R"({"timeout": 3})"),
                StartsWith(json_file + "stage \"probe\": unknown key \"timeout\"; known are id,") &&
                    ContainsSubstring("timeout_s"));

@@ -64,7 +64,7 @@ TEST_CASE("a failure is drawn as what both sides did, what it means, and where t
   means   you returned more than you received: send as many bytes as recv
           returned, not as many as the buffer holds
   look    labs/01-tcp-echo/README.md#echo-once
-  hints   labs/01-tcp-echo/HINTS.md#echo-once
+  hint    ./lab hint 01 echo-once
   again   ./lab test 01 echo-once --seed 7351
 )");
 }

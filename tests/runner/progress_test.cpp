@@ -330,12 +330,12 @@ TEST_CASE("a file that is there and cannot be read is an error", "[progress]") {
 TEST_CASE("keys that are not known stay", "[progress]") {
     const ToyFile file;
     file.write(R"({"theme": "dark", "version": 1, "labs": {"01-tcp-echo": {"listen":
-        {"passed": true, "verdict": "PASS", "when": "", "hints": 2}}}})");
+        {"passed": true, "verdict": "PASS", "when": "", "notes": 2}}}})");
     CHECK(file.load().find(lab, "listen")->passed_once);
     file.save("listen", hang);
     file.save("echo-once", hang);
     CHECK(file.json()["theme"] == "dark");
-    CHECK(file.json()["labs"][lab]["listen"]["hints"] == 2);
+    CHECK(file.json()["labs"][lab]["listen"]["notes"] == 2);
     CHECK(file.json()["labs"][lab]["listen"]["verdict"] == "HANG");
 }
 

@@ -76,3 +76,29 @@ TEST_CASE("checks are made as often as is asked, and must come out the same", "[
     CHECK(run.passed() == 1);
     CHECK(run.failed() == 2);
 }
+
+TEST_CASE("what may come out otherwise by chance is made again, but not when chance is looked for",
+          "[check]") {
+    std::atomic<int> times = 0;
+    // Fails at its first run, and at its fourth and fifth.
+    const auto at_first = [&]() -> std::optional<std::string> {
+        const int time = ++times;
+        return time == 1 || time >= 4 ? std::optional<std::string>("why") : std::nullopt;
+    };
+    const std::vector<Check> checks{{"rarely", at_first, 2}};
+    CheckRun once("", 1);
+    once.run("some", checks);
+    CHECK(times == 3);
+    CHECK(once.failed() == 0);
+
+    CheckRun again("", 1);
+    again.run("some", checks);
+    CHECK(times == 5);
+    CHECK(again.failed() == 1);
+
+    times = 0;
+    CheckRun strict("", 1, 2);
+    strict.run("some", checks);
+    CHECK(times == 2);
+    CHECK(strict.failed() == 1);
+}

@@ -24,7 +24,7 @@ void write_ninja_file(const fs::path& root, const std::string& rule) {
 
 ToyCheckout::ToyCheckout() {
     fs::create_directories(lab());
-    for (const char* part : {"lab.json", "starter", "tests"}) {
+    for (const char* part : {"lab.json", "README.md", "HINTS.md", "starter", "tests"}) {
         fs::copy(source / "labs" / "01-tcp-echo" / part, lab() / part, fs::copy_options::recursive);
     }
     write_file(root() / "CMakePresets.json", "{}\n");

@@ -23,6 +23,7 @@ struct Stage {
 struct Program {
     std::string name;
     std::string main_file;
+    std::string peer{};  ///< what to talk to it with: "nc {host} {port}"; may be empty
 };
 
 /// A lab that is fit for use. Programs and stages stand in the order of lab.json.

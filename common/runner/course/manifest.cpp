@@ -113,7 +113,7 @@ std::vector<Program> read_programs(const Object& lab) {
                             "needs its own",
                             other.name, name, file));
         }
-        programs.push_back({name, file});
+        programs.push_back({.name = name, .main_file = file});
     }
     if (programs.empty()) lab.refuse(R"("programs" is empty; name at least one)");
     return programs;
@@ -186,6 +186,23 @@ void check_points(const Object& object, const Lab& lab) {
     }
 }
 
+/// "peers": for each program that has one, the command that a person talks to it with.
+void read_peers(const Object& object, Lab& lab) {
+    for (const auto& item : object.object("peers").items()) {
+        const auto program = std::find_if(lab.programs.begin(), lab.programs.end(),
+                                          [&](const Program& p) { return p.name == item.key(); });
+        if (program == lab.programs.end()) {
+            object.refuse(
+                fmt::format("\"peers\" has {:?}, which is not in \"programs\"", item.key()));
+        }
+        if (!item.value().is_string() || item.value().get_ref<const std::string&>().empty()) {
+            object.refuse(fmt::format(
+                R"("peers": {:?} must be a command, like "nc {{host}} {{port}}")", item.key()));
+        }
+        program->peer = item.value().get<std::string>();
+    }
+}
+
 void read_stages(const Object& object, Lab& lab) {
     const auto& list = object.list("stages");
     if (list.empty()) object.refuse("\"stages\" is empty; a lab has at least one");
@@ -203,7 +220,7 @@ void read_stages(const Object& object, Lab& lab) {
 }  // namespace
 
 Lab read_manifest(const Json& json, const fs::path& folder) {
-    const Object object(json, "", {"id", "title", "port", "draft", "programs", "stages"});
+    const Object object(json, "", {"id", "title", "port", "draft", "programs", "peers", "stages"});
     Lab lab;
     lab.folder = folder;
     lab.id = object.text("id");
@@ -216,6 +233,7 @@ Lab read_manifest(const Json& json, const fs::path& folder) {
     lab.port = static_cast<std::uint16_t>(object.number("port", {1024, 65'535}));
     lab.draft = object.has("draft") && object.flag("draft");
     lab.programs = read_programs(object);
+    if (object.has("peers")) read_peers(object, lab);
     read_stages(object, lab);
     return lab;
 }

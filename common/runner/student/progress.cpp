@@ -40,6 +40,7 @@ StageProgress to_stage(const Json& json) {
                         json.at("when").get<std::string>()};
     stage.passed_once =
         stage.passed || (json.contains("passed_once") && json["passed_once"].get<bool>());
+    if (json.contains("hints")) stage.hints = json["hints"].get<std::set<int>>();
     return stage;
 }
 
@@ -100,6 +101,7 @@ Content read_or_set_aside(const fs::path& path, std::string& note) {
 /// The newer of two on one stage, with what the older one had reached.
 StageProgress after(const StageProgress& older, StageProgress newer) {
     newer.passed_once = newer.passed || newer.passed_once || older.passed_once;
+    newer.hints.insert(older.hints.begin(), older.hints.end());
     return newer;
 }
 
@@ -112,6 +114,7 @@ void put(Content& content, const Stages::value_type& change) {
     json["passed_once"] = stage.passed_once;
     json["verdict"] = stage.verdict;
     json["when"] = stage.when;
+    if (!stage.hints.empty()) json["hints"] = stage.hints;
 }
 
 void make_folder_of(const fs::path& file) {
@@ -174,20 +177,31 @@ void Progress::set(const std::string& lab, const std::string& stage, StageProgre
     unsaved_[{lab, stage}] = current;
 }
 
+void Progress::add_hint(const std::string& lab, const std::string& stage, int number) {
+    stages_[{lab, stage}].hints.insert(number);
+    unsaved_hints_[{lab, stage}].insert(number);
+}
+
 void Progress::save() {
     note_.clear();
-    if (unsaved_.empty()) return;
+    if (unsaved_.empty() && unsaved_hints_.empty()) return;
     explain("progress cannot be saved", [&] {
         make_folder_of(file_);
         const FileLock lock(beside(file_, ".lock"));
         auto content = read_or_set_aside(file_, note_);
         for (const auto& change : unsaved_) put(content, change);
+        for (const auto& [key, numbers] : unsaved_hints_) {
+            auto stage = content.stages[key];  // whose verdict may be newer than ours
+            stage.hints.insert(numbers.begin(), numbers.end());
+            put(content, {key, stage});
+        }
         // Whatever a verdict holds, the file must stay readable: bad UTF-8 becomes U+FFFD.
         replace_file(file_,
                      content.document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
         stages_ = std::move(content.stages);
     });
     unsaved_.clear();
+    unsaved_hints_.clear();
 }
 
 }  // namespace runner

@@ -3,18 +3,20 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 namespace runner {
 
-/// How a stage went the last time, and whether it ever passed.
+/// How a stage went the last time, whether it ever passed, and which hints have been read.
 struct StageProgress {
     bool passed = false;  ///< the last verdict
-    std::string verdict;  ///< "PASS", "WRONG_BYTES", ...
+    std::string verdict;  ///< "PASS", "WRONG_BYTES", ...; empty: not tested yet
     std::string when;     ///< RFC 3339 in UTC, see now_utc()
-    /// Progress keeps this itself: once true it stays, also when the stage fails later.
+    /// Progress keeps these two itself: what is true, or in, once, stays so.
     bool passed_once = false;
+    std::set<int> hints{};  ///< the numbers of those that were shown
 };
 
 /// The time now, as "2030-01-31T09:05:00Z".
@@ -23,7 +25,7 @@ struct StageProgress {
 /// The student's progress file. Beside it a save leaves an empty lock file, FILE.lock.
 ///
 ///     { "version": 1, "labs": { "01-tcp-echo": { "listen": { "passed": true, "passed_once": true,
-///         "verdict": "PASS", "when": "2030-01-31T09:05:00Z" } } } }
+///         "verdict": "PASS", "when": "2030-01-31T09:05:00Z", "hints": [1, 2] } } } }
 ///
 /// Keys that are not known are kept. A missing file is an empty progress. A file that cannot be
 /// understood is renamed, never overwritten: to FILE.unreadable-YYYYMMDD-HHMMSS, or FILE.newer-...
@@ -43,6 +45,9 @@ public:
     /// Remembers a stage's last verdict, until save() only here.
     void set(const std::string& lab, const std::string& stage, StageProgress last);
 
+    /// Remembers that a hint was shown, likewise.
+    void add_hint(const std::string& lab, const std::string& stage, int number);
+
     /// Puts what was set since the last save into the file as it is now, so that another process's
     /// stages stay; of two verdicts on one stage the later save counts. The file is replaced whole.
     /// Makes the folder. Waits while another process saves. Throws std::system_error; the file is
@@ -57,6 +62,7 @@ private:
     std::filesystem::path file_;
     Stages stages_;
     Stages unsaved_;
+    std::map<std::pair<std::string, std::string>, std::set<int>> unsaved_hints_;
     std::string note_;
 };
 

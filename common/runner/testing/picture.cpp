@@ -179,8 +179,9 @@ public:
     [[nodiscard]] std::string look() const {
         return entry("look", "labs/" + lab_.id + "/README.md#" + result_.stage->id, width_);
     }
-    [[nodiscard]] std::string hints() const {
-        return entry("hints", "labs/" + lab_.id + "/HINTS.md#" + result_.stage->id, width_);
+    [[nodiscard]] std::string hint() const {
+        return entry("hint", fmt::format("./lab hint {:02} {}", lab_.number(), result_.stage->id),
+                     width_);
     }
     [[nodiscard]] std::string again() const {
         return entry("again",
@@ -221,7 +222,7 @@ public:
                               std::size_t rows) { return last_of(words, rows); }},
                  whole(failure.means()),
                  whole(failure.look()),
-                 whole(failure.hints()),
+                 whole(failure.hint()),
                  whole(failure.again())} {
         for (Part& part : parts_) part.lines = part.draw(plenty);
     }
@@ -231,7 +232,7 @@ public:
         constexpr struct {
             Place place;
             std::size_t least;
-        } steps[] = {{conversation, 6}, {words, 4}, {hints, 0},        {look, 0}, {claim, 0},
+        } steps[] = {{conversation, 6}, {words, 4}, {hint, 0},         {look, 0}, {claim, 0},
                      {words, 0},        {again, 0}, {conversation, 0}, {seen, 2}};
         for (const auto& step : steps) {
             Part& part = parts_[step.place];
@@ -248,7 +249,7 @@ public:
 
 private:
     static constexpr std::size_t plenty = 10000;
-    enum Place : std::size_t { head, claim, conversation, seen, words, means, look, hints, again };
+    enum Place : std::size_t { head, claim, conversation, seen, words, means, look, hint, again };
 
     struct Part {
         std::function<std::vector<std::string>(std::size_t)> draw;
@@ -277,7 +278,7 @@ private:
 std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t width) {
     const Failure failure(lab, result, width);
     return failure.headline() + failure.claim() + failure.conversation() + failure.seen() +
-           failure.words() + failure.means() + failure.look() + failure.hints() + failure.again();
+           failure.words() + failure.means() + failure.look() + failure.hint() + failure.again();
 }
 
 std::vector<std::string> draw_failure_in(const Lab& lab, const StageResult& result,

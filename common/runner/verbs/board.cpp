@@ -9,6 +9,7 @@
 #include "runner/machine/terminal.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
+#include "runner/verbs/closing_page.hpp"
 #include "runner/wrong_use.hpp"
 
 namespace runner {
@@ -36,8 +37,23 @@ std::string bar(Points points) {
     return text;
 }
 
+/// "~4 h 40 min" for what is still to be done; empty when nothing is.
+std::string time_left(const Lab& lab, const Progress& progress) {
+    int minutes = 0;
+    for (const Stage& stage : lab.stages) {
+        if (!progress.passed(lab.id, stage.id)) minutes += stage.minutes;
+    }
+    if (minutes == 0) return {};
+    if (minutes < 60) return fmt::format("~{} min", minutes);
+    return minutes % 60 == 0 ? fmt::format("~{} h", minutes / 60)
+                             : fmt::format("~{} h {} min", minutes / 60, minutes % 60);
+}
+
+/// Below this width titles have no room.
+constexpr std::size_t narrow = 66;
+
 std::string stage_line(const Lab& lab, const Stage& stage, const Progress& progress,
-                       std::size_t title_width) {
+                       std::size_t width) {
     const auto last = progress.find(lab.id, stage.id);
     const bool passed = last && last->passed;
     const bool broke = last && last->passed_once && !passed;
@@ -46,26 +62,34 @@ std::string stage_line(const Lab& lab, const Stage& stage, const Progress& progr
                              : broke ? styled(Style::bad, "✗")
                              : open  ? "▸"
                                      : " ";
-    const std::string note = broke    ? "  works no more: " + last->verdict
-                             : passed ? ""
-                                      : fmt::format("  ~{} min", stage.minutes);
-    return fmt::format("    {} {} {} {} {:>3} points{}\n", sign, number_of(lab, stage),
-                       fit(stage.id, 14), fit(stage.title, title_width), stage.points, note);
+    const std::string begin =
+        fmt::format("{} {} {}", sign, number_of(lab, stage), fit(stage.id, 14));
+    const std::string minutes = passed ? "" : fmt::format("  ~{} min", stage.minutes);
+    const std::string note = broke ? "          works no more: " + last->verdict + '\n' : "";
+    if (width < narrow) {
+        return fmt::format("{} {:>2} points{}\n{}", begin, stage.points, minutes, note);
+    }
+    constexpr std::size_t frame = 4 + 2 + 4 + 14 + 1 + 1 + 10 + 9;
+    const std::size_t title_width = std::clamp<std::size_t>(width - frame, 12, 40);
+    return fmt::format("    {} {} {:>3} points{}\n{}", begin, fit(stage.title, title_width),
+                       stage.points, minutes, note);
+}
+
+std::string lab_line(const Lab& lab, const Progress& progress, std::size_t width) {
+    const Points points = points_of(lab, progress);
+    const std::string title = fmt::format(" {}  {}", lab.number(), lab.title);
+    const std::string score = fmt::format("{:>3} of {} points", points.won, points.all);
+    const std::string left = time_left(lab, progress);
+    if (width < narrow) {
+        return styled(Style::strong, title) + '\n' + bar(points) + ' ' + score + '\n';
+    }
+    const std::string behind = fmt::format("{}  {}  {:>12}", bar(points), score, left);
+    return styled(Style::strong, fit(title, width - columns(behind))) + behind + '\n';
 }
 
 std::string draw_lab(const Lab& lab, const Progress& progress, std::size_t width) {
-    const Points points = points_of(lab, progress);
-    const std::string score =
-        fmt::format("{}  {:>3} of {} points", bar(points), points.won, points.all);
-    const std::string title = fmt::format(" {}  {}", lab.number(), lab.title);
-    const std::size_t score_width = columns(score);
-    std::string text =
-        styled(Style::strong, fit(title, width > score_width + 20 ? width - score_width : 20)) +
-        score + '\n';
-    constexpr std::size_t frame = 4 + 2 + 4 + 14 + 1 + 1 + 10 + 9;
-    const std::size_t title_width =
-        std::clamp<std::size_t>(width > frame ? width - frame : 0, 12, 40);
-    for (const Stage& stage : lab.stages) text += stage_line(lab, stage, progress, title_width);
+    std::string text = lab_line(lab, progress, width);
+    for (const Stage& stage : lab.stages) text += stage_line(lab, stage, progress, width);
     if (lab.draft) text += "          more stages are being written\n";
     return text;
 }
@@ -87,13 +111,10 @@ const Lab& current_lab(const Course& course, const Progress& progress) {
     return open != course.labs.end() ? *open : course.labs.back();
 }
 
-std::string draw_next(const Workspace& workspace, const Lab& lab, const Progress& progress,
-                      std::string_view then) {
+std::string draw_next(const Workspace& workspace, const Course& course, const Lab& lab,
+                      const Progress& progress, std::string_view then) {
     const Stage* stage = open_stage(lab, progress);
-    if (stage == nullptr) {
-        return fmt::format("All stages of lab {} pass.{}\n", lab.number(),
-                           lab.draft ? " More are being written." : " Well done.");
-    }
+    if (stage == nullptr) return draw_closing_page(course, lab, progress);
     if (!is_started(lab)) {
         return fmt::format("next   ./lab start {:02}   (copies the starter to labs/{})\n",
                            lab.number(), lab.id);
@@ -103,15 +124,15 @@ std::string draw_next(const Workspace& workspace, const Lab& lab, const Progress
     const std::string where = mark == marks.end() ? "labs/" + lab.id
                                                   : workspace.shown(mark->second.file) + ':' +
                                                         std::to_string(mark->second.line);
-    return fmt::format("next   {} {}, in {}\nread   labs/{}/README.md#{}\nthen   {}\n",
-                       number_of(lab, *stage), stage->id, where, lab.id, stage->id, then);
+    return fmt::format("next   {} {}, in {}\n{}", number_of(lab, *stage), stage->id, where, then);
 }
 
 std::string draw_board(const Workspace& workspace, const Course& course, const Progress& progress,
                        std::size_t width) {
     std::string text = styled(Style::strong, "Socket Lab") + "\n\n";
     for (const Lab& lab : course.labs) text += draw_lab(lab, progress, width) + '\n';
-    if (!course.labs.empty()) text += draw_next(workspace, current_lab(course, progress), progress);
+    if (!course.labs.empty())
+        text += draw_next(workspace, course, current_lab(course, progress), progress);
     return text;
 }
 

@@ -20,10 +20,15 @@ namespace runner {
 /// else the last. Throws WrongUse when there are no labs.
 [[nodiscard]] const Lab& current_lab(const Course& course, const Progress& progress);
 
-/// "next   1.2 echo-once, in labs/01-tcp-echo/echo_server.cpp:46", what to read, and `then`: what
-/// to do after that.
-[[nodiscard]] std::string draw_next(const Workspace& workspace, const Lab& lab,
-                                    const Progress& progress, std::string_view then = "./lab test");
+/// How one goes on by hand.
+inline constexpr std::string_view next_by_hand =
+    "read   ./lab next\nthen   ./lab test   (or ./lab watch: at every save)\n";
+
+/// What is next in a lab: the open stage, in which file and line, and `then`, what to type; or the
+/// closing page.
+[[nodiscard]] std::string draw_next(const Workspace& workspace, const Course& course,
+                                    const Lab& lab, const Progress& progress,
+                                    std::string_view then = next_by_hand);
 
 /// `lab` alone: prints the board. Returns the exit status.
 int board_command(const Workspace& workspace, const Course& course);

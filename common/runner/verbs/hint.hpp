@@ -8,8 +8,9 @@
 
 namespace runner {
 
-/// `lab hint`: prints one more hint about the open stage, or the one that is named. Returns the
-/// exit status. Throws WrongUse.
+/// `lab hint`: prints one more hint about the open stage, or the one that is named: first a hint
+/// that fits the stage's last verdict, then in the order of HINTS.md. When all have been read, all
+/// of them again. Remembers in the progress which were. Returns the exit status. Throws WrongUse.
 int hint_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words);
 

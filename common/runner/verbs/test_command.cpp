@@ -57,7 +57,7 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
     if (!result.built.ok) return exit_not_built;
     if (!progress.note().empty()) std::cerr << progress.note() << '\n';
     const auto results = result.all();
-    print.end(results, progress);
+    print.end(results, draw_next(workspace, course, lab, progress));
     return all_pass(results) ? exit_passed : exit_failed;
 }
 

@@ -17,7 +17,6 @@ struct TestOptions {
     bool json = false;
     std::optional<std::uint32_t> seed{};
     std::size_t repeat = 1;
-    std::string then = "./lab test";  ///< what a student does next, when all have passed
 };
 
 /// `lab test`: builds, runs the open stage first and then the earlier ones (or what was named, or

@@ -9,7 +9,6 @@
 #include "runner/machine/terminal.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
-#include "runner/verbs/board.hpp"
 
 namespace runner {
 namespace {
@@ -142,7 +141,7 @@ void TestPrinter::earlier(const std::vector<StageResult>& results) const {
     if (!options_.json) print_earlier(workspace_, lab_, results);
 }
 
-void TestPrinter::end(const std::vector<StageResult>& all, const Progress& progress) const {
+void TestPrinter::end(const std::vector<StageResult>& all, const std::string& next) const {
     if (options_.json) {
         auto stages = json::array();
         for (const StageResult& result : all) stages.push_back(as_json(result));
@@ -150,7 +149,7 @@ void TestPrinter::end(const std::vector<StageResult>& all, const Progress& progr
     } else if (all_pass(all)) {
         if (options_.repeat > 1)
             std::cout << fmt::format("{0} of {0} runs passed\n", options_.repeat);
-        std::cout << '\n' << draw_next(workspace_, lab_, progress, options_.then);
+        std::cout << '\n' << next;
     }
 }
 

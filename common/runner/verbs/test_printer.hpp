@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "runner/student/progress.hpp"
 #include "runner/testing/build.hpp"
 #include "runner/testing/test_report.hpp"
 #include "runner/verbs/test_command.hpp"
@@ -37,8 +36,8 @@ public:
     void results(const std::vector<StageResult>& results) const;
     void earlier(const std::vector<StageResult>& results) const;
 
-    /// What is next, when all have passed; or the JSON document.
-    void end(const std::vector<StageResult>& all, const Progress& progress) const;
+    /// What is `next`, when all have passed; or the JSON document.
+    void end(const std::vector<StageResult>& all, const std::string& next) const;
 
 private:
     const Workspace& workspace_;

@@ -40,7 +40,7 @@ int watch_command(const Workspace& workspace, const Course& course,
         return exit_passed;
     }
     std::cerr << greeting;
-    watch_without_screen(workspace, lab);
+    watch_without_screen(workspace, course, lab);
 }
 
 }  // namespace runner

@@ -8,8 +8,10 @@
 #include <sstream>
 
 #include "runner/course/markdown.hpp"
+#include "runner/course/pages.hpp"
 #include "runner/machine/subprocess.hpp"
 #include "runner/student/student_files.hpp"
+#include "runner/testing/verdicts.hpp"
 #include "runner/verify/source_files.hpp"
 
 namespace runner {
@@ -69,19 +71,31 @@ Complaint parts_stand(const fs::path& handout, const Lab& lab) {
     return complain(complaints);
 }
 
-/// Each stage has the hints `### 1`, `### 2` and `### 3`.
-Complaint three_hints_stand(const fs::path& hints, const Lab& lab) {
-    static const std::vector<std::string> three{"1", "2", "3"};
-    std::string stage;
-    std::map<std::string, std::vector<std::string>> found;
-    for (const auto& heading : read_markdown(hints).headings) {
-        if (heading.level == 2) stage = heading.text;
-        if (heading.level == 3) found[stage].push_back(heading.text);
+/// None where the stage has no part in the page: another check tells that.
+std::vector<Hint> hints_of(const Lab& lab, const Stage& stage) {
+    try {
+        return read_hints(lab, stage);
+    } catch (const std::runtime_error&) {
+        return {};
     }
+}
+
+/// Each stage has the hints `### 1`, `### 2` and `### 3`, and the verdicts that they name exist.
+Complaint three_hints_stand(const Lab& lab) {
+    static const std::vector<int> three{1, 2, 3};
     std::vector<std::string> complaints;
-    for (const Stage& s : lab.stages) {
-        if (found[s.id] == three) continue;
-        complaints.push_back(fmt::format("`## {}` should have ### 1, ### 2 and ### 3", s.id));
+    for (const Stage& stage : lab.stages) {
+        std::vector<int> numbers;
+        for (const Hint& hint : hints_of(lab, stage)) {
+            numbers.push_back(hint.number);
+            for (const std::string& verdict : hint.verdicts) {
+                if (order_of(verdict) < verdicts.size()) continue;
+                complaints.push_back(fmt::format("`## {}`, hint {}: {} is no verdict", stage.id,
+                                                 hint.number, verdict));
+            }
+        }
+        if (numbers == three) continue;
+        complaints.push_back(fmt::format("`## {}` should have ### 1, ### 2 and ### 3", stage.id));
     }
     return complain(complaints);
 }
@@ -190,8 +204,7 @@ std::vector<Check> course_checks(const Workspace& workspace, const Course& cours
             [=, &lab] { return parts_stand(handout, lab); });
         add(lab.id + ": the hints have the stages of lab.json",
             [=, &lab] { return headings_agree(hints, lab, false); });
-        add(lab.id + ": each stage has three hints",
-            [=, &lab] { return three_hints_stand(hints, lab); });
+        add(lab.id + ": each stage has three hints", [&lab] { return three_hints_stand(lab); });
         add(lab.id + ": the starter marks every stage",
             [&] { return marks_agree(workspace, lab); });
         add(lab.id + ": each concept has its chapter",

@@ -180,7 +180,7 @@ private:
             is_drawn_ = false;
             window_ = window;
             lines_ = shows_text_ ? lines_of_text(text_, window.columns)
-                                 : draw_verdict(workspace_, watched_.lab(), *verdict_,
+                                 : draw_verdict(workspace_, course_, watched_.lab(), *verdict_,
                                                 {window.columns, window.rows - 1});
             const auto most = static_cast<std::ptrdiff_t>(lines_.size() -
                                                           std::min(lines_.size(), window.rows - 1));

@@ -39,9 +39,10 @@ std::vector<StageResult>::const_iterator first_to_tell(const std::vector<StageRe
 /// The results of a session, drawn into a window.
 class ResultsPage {
 public:
-    ResultsPage(const Workspace& workspace, const Lab& lab, const Verdict& verdict,
-                Screen::Size size)
+    ResultsPage(const Workspace& workspace, const Course& course, const Lab& lab,
+                const Verdict& verdict, Screen::Size size)
         : workspace_(workspace),
+          course_(course),
           lab_(lab),
           verdict_(verdict),
           results_(verdict.result.all()),
@@ -106,8 +107,9 @@ private:
     }
 
     [[nodiscard]] Lines next() const {
-        return lines_of_text(
-            '\n' + draw_next(workspace_, lab_, *verdict_.progress, "n moves on to it"), width_);
+        const std::string text =
+            draw_next(workspace_, course_, lab_, *verdict_.progress, "then   n moves on to it\n");
+        return lines_of_text('\n' + text, width_);
     }
 
     [[nodiscard]] Lines warning() const {
@@ -116,6 +118,7 @@ private:
     }
 
     const Workspace& workspace_;
+    const Course& course_;
     const Lab& lab_;
     const Verdict& verdict_;
     const std::vector<StageResult> results_;
@@ -126,15 +129,15 @@ private:
 
 }  // namespace
 
-Lines draw_verdict(const Workspace& workspace, const Lab& lab, const Verdict& verdict,
-                   Screen::Size size) {
+Lines draw_verdict(const Workspace& workspace, const Course& course, const Lab& lab,
+                   const Verdict& verdict, Screen::Size size) {
     const std::size_t width = std::max<std::size_t>(size.columns, 10);
     if (!verdict.trouble.empty()) return cut(lines_of_text(verdict.trouble, width), size.rows);
     Lines lines;
     if (!verdict.progress->note().empty()) lines = lines_of_text(verdict.progress->note(), width);
     size.rows -= std::min(size.rows, lines.size());
     if (verdict.result.built.ok) {
-        append(lines, ResultsPage(workspace, lab, verdict, size).draw());
+        append(lines, ResultsPage(workspace, course, lab, verdict, size).draw());
     } else {
         const auto text = draw_build_failure(workspace, verdict.result.built, width);
         append(lines, cut(lines_of_text(text, width), size.rows));

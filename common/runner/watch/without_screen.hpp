@@ -7,6 +7,7 @@ namespace runner {
 
 /// Watches a lab where there is no terminal: prints what `lab test` would, each time below a line
 /// that says what was saved. Until a signal ends it.
-[[noreturn]] void watch_without_screen(const Workspace& workspace, const Lab& lab);
+[[noreturn]] void watch_without_screen(const Workspace& workspace, const Course& course,
+                                       const Lab& lab);
 
 }  // namespace runner

@@ -17,11 +17,19 @@ void explain_bytes() {
             "bytes as recv returned, whatever their values");
 }
 
+/// Any bytes, but not a zero first: a program that takes them for a text returns some of them, and
+/// is told so.
+Bytes any_message(std::size_t size) {
+    auto message = random_bytes(size);
+    if (message.front() == std::byte{0}) message.front() = std::byte{'x'};
+    return message;
+}
+
 }  // namespace
 
 TEST_CASE("the server returns what it is sent, byte for byte", "[echo-once]") {
     explain_bytes();
-    const auto message = random_bytes(GENERATE(1U, 512U, 4096U));
+    const auto message = any_message(GENERATE(1U, 512U, 4096U));
     auto server = Program("echo_server").listen();
     auto client = server.connect();
 
@@ -31,7 +39,7 @@ TEST_CASE("the server returns what it is sent, byte for byte", "[echo-once]") {
 
 TEST_CASE("the server returns no more than it is sent", "[echo-once]") {
     explain_bytes();
-    const auto message = random_bytes(GENERATE(5U, 512U));
+    const auto message = any_message(GENERATE(5U, 512U));
     auto server = Program("echo_server").listen();
     auto client = server.connect();
 
