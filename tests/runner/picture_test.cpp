@@ -99,3 +99,53 @@ TEST_CASE("of much output the last lines are shown", "[picture]") {
     CHECK_THAT(draw_failure(lab, result, 80),
                ContainsSubstring("… 92 lines before …") && ContainsSubstring("│ line 99"));
 }
+
+namespace {
+
+/// Much of everything that can be left out.
+StageResult long_failure_in(const Lab& lab) {
+    StageResult result = failure_in(lab);
+    result.told.events.clear();
+    for (int i = 0; i < 40; ++i)
+        result.told.events.push_back({microseconds(i), i % 2 == 1, "step " + std::to_string(i)});
+    for (int i = 0; i < 40; ++i) result.told.outputs[0].err += "word " + std::to_string(i) + '\n';
+    return result;
+}
+
+std::string drawn_in(const Lab& lab, std::size_t width, std::size_t rows) {
+    std::string text;
+    std::size_t count = 0;
+    for (const std::string& line : draw_failure_in(lab, long_failure_in(lab), width, rows)) {
+        text += line + '\n';
+        ++count;
+    }
+    CHECK(count <= rows);
+    CHECK(widest(text) <= width);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a picture fits into a window, with what matters", "[picture]") {
+    const Lab lab = one_lab();
+    const std::size_t width = GENERATE(40U, 60U, 80U, 100U);
+    const std::size_t rows = GENERATE(9U, 12U, 15U, 22U, 23U, 30U, 60U);
+    const std::string text = drawn_in(lab, width, rows);
+    CAPTURE(width, rows, text);
+    CHECK_THAT(text, ContainsSubstring("✗ 1.2 Say it back") && ContainsSubstring("WRONG_BYTES\n") &&
+                         ContainsSubstring("\n  seen    3 bytes") &&
+                         ContainsSubstring("\n  means   you returned"));
+}
+
+TEST_CASE("of a long picture the middle of the conversation is left out first", "[picture]") {
+    const Lab lab = one_lab();
+    const std::string high = drawn_in(lab, 80, 100);
+    CHECK_THAT(high, ContainsSubstring("step 20") && !ContainsSubstring("left out"));
+    const std::string text = drawn_in(lab, 80, 23);
+    CHECK_THAT(text, ContainsSubstring("step 0 ") && ContainsSubstring("step 39") &&
+                         ContainsSubstring("steps left out") && !ContainsSubstring("step 20") &&
+                         ContainsSubstring("word 39") && ContainsSubstring("  again "));
+    CHECK_THAT(drawn_in(lab, 80, 15), ContainsSubstring("step 39") &&
+                                          ContainsSubstring("word 39") &&
+                                          !ContainsSubstring("  look "));
+}

@@ -43,3 +43,12 @@ TEST_CASE("a command that takes too long is ended", "[subprocess]") {
     CHECK(outcome.timed_out);
     CHECK(outcome.status == 128 + 15);
 }
+
+TEST_CASE("a command is ended on request", "[subprocess]") {
+    std::stop_source source;
+    Command command{.words = {"sh", "-c", "echo begun; exec sleep 1000"},
+                    .on_line = [&](const std::string&) { source.request_stop(); },
+                    .stop = source.get_token()};
+    CHECK_THROWS_AS(run(command), Cancelled);
+    CHECK_THROWS_AS(run(command), Cancelled);  // nor does it begin
+}

@@ -8,8 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <system_error>
+#include <thread>
+
+#include "runner/machine/subprocess.hpp"
 
 namespace runner {
 namespace {
@@ -56,16 +60,26 @@ bool rename_in_two_steps(const fs::path& from, const fs::path& to) {
     return ::link(from.c_str(), to.c_str()) == 0 && ::unlink(from.c_str()) == 0;
 }
 
+/// flock(2) waits for ever, unless it does not wait at all.
+void take(int fd, const fs::path& file, const std::stop_token& stop) {
+    constexpr auto between_tries = std::chrono::milliseconds(10);
+    while (::flock(fd, stop.stop_possible() ? LOCK_EX | LOCK_NB : LOCK_EX) == -1) {
+        if (errno != EINTR && errno != EWOULDBLOCK) throw_errno("flock", file);
+        if (stop.stop_requested()) throw Cancelled();
+        if (stop.stop_possible()) std::this_thread::sleep_for(between_tries);
+    }
+}
+
 }  // namespace
 
-FileLock::FileLock(const fs::path& file)
+FileLock::FileLock(const fs::path& file, const std::stop_token& stop)
     : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
     if (fd_ == -1) throw_errno("open", file);
-    while (::flock(fd_, LOCK_EX) == -1) {
-        if (errno == EINTR) continue;
-        const int error = errno;
+    try {
+        take(fd_, file, stop);
+    } catch (...) {
         ::close(fd_);
-        throw std::system_error(error, std::system_category(), "flock " + file.string());
+        throw;
     }
 }
 

@@ -3,16 +3,18 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 namespace runner {
 
 /// While it lives, no other holder of a lock on the same file does. Waits for that; flock(2). Makes
-/// the file if it is missing, and leaves it. Throws std::system_error.
+/// the file if it is missing, and leaves it. Throws std::system_error; Cancelled, if it is to stop
+/// waiting.
 class FileLock {
 public:
-    explicit FileLock(const std::filesystem::path& file);
+    explicit FileLock(const std::filesystem::path& file, const std::stop_token& stop = {});
     ~FileLock();
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;

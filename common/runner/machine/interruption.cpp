@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -45,11 +46,29 @@ Scratch& scratch() {
 
 std::atomic<int> others_at_terminal = 0;
 
+/// What is left to do at the end.
+struct Duty {
+    std::mutex mutex;
+    std::function<void()> action;
+};
+
+Duty& duty() {
+    // Never destroyed: the thread that awaits the end is not either.
+    static auto* only = new Duty;
+    return *only;
+}
+
+void do_duty() {
+    const std::scoped_lock lock(duty().mutex);
+    if (duty().action) duty().action();
+}
+
 [[noreturn]] void await_end(sigset_t signals) {
     int number = 0;
     while (::sigwait(&signals, &number) != 0 || (number == SIGINT && others_at_terminal > 0)) {
     }
     end_all();
+    do_duty();
     scratch().remove();
     std::signal(number, SIG_DFL);
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
@@ -61,8 +80,24 @@ std::atomic<int> others_at_terminal = 0;
 
 void end_in_order() {
     const sigset_t signals = ending_signals();
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // Its thread has all signals blocked: whatever else comes is taken by those who handle it.
+    sigset_t all;
+    sigset_t ours;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &ours);
     std::thread(await_end, signals).detach();
+    ::pthread_sigmask(SIG_SETMASK, &ours, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+AtEnd::AtEnd(std::function<void()> action) {
+    const std::scoped_lock lock(duty().mutex);
+    duty().action = std::move(action);
+}
+
+AtEnd::~AtEnd() {
+    const std::scoped_lock lock(duty().mutex);
+    duty().action = nullptr;
 }
 
 CtrlCIsNotForUs::CtrlCIsNotForUs() { ++others_at_terminal; }

@@ -156,13 +156,17 @@ void read_all(int fd, pid_t pid, const Command& command, Outcome& outcome) {
     }
 }
 
-/// Takes a command off the list when it has ended. Returns its exit status, or 128 + N.
-int await_end_of(pid_t pid) {
-    // The pid stays ours until it is taken off the list: nobody else's process gets a signal.
+/// Waits until a child has ended, and leaves it to be waited for: its number stays taken.
+void await_end(pid_t pid) {
     siginfo_t ended{};
     while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) == -1 &&
            errno == EINTR) {
     }
+}
+
+/// Takes a command that has ended off the list. Returns its exit status, or 128 + N.
+int take_status(pid_t pid) {
+    // Until then nobody else's process can get a signal that is meant for it.
     running().remove(pid);
     int status = 0;
     while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {
@@ -173,6 +177,7 @@ int await_end_of(pid_t pid) {
 }  // namespace
 
 Outcome run(const Command& command) {
+    if (command.stop.stop_requested()) throw Cancelled();
     const Image image(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) == -1) throw_errno("pipe2");
@@ -185,9 +190,14 @@ Outcome run(const Command& command) {
     ::close(ends[1]);
 
     Outcome outcome;
-    read_all(ends[0], pid, command, outcome);
-    ::close(ends[0]);
-    outcome.status = await_end_of(pid);
+    {
+        const std::stop_callback on_stop(command.stop, [pid] { ::kill(pid, SIGTERM); });
+        read_all(ends[0], pid, command, outcome);
+        ::close(ends[0]);
+        await_end(pid);
+    }
+    outcome.status = take_status(pid);
+    if (command.stop.stop_requested()) throw Cancelled();
     return outcome;
 }
 
@@ -203,7 +213,8 @@ int run_on_terminal(const Command& command) {
         return child;
     });
     if (pid == -1) throw_errno("fork");
-    return await_end_of(pid);
+    await_end(pid);
+    return take_status(pid);
 }
 
 sigset_t ending_signals() {

@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct Command {
     std::optional<std::chrono::milliseconds> limit{};   ///< then it gets SIGTERM
     std::function<void(const std::string&)> on_line{};  ///< each line of output as it comes
     bool own_group = false;  ///< a process group of its own: Ctrl-C does not reach it
+    std::stop_token stop{};  ///< on request it gets SIGTERM
 };
 
 struct Outcome {
@@ -27,7 +30,14 @@ struct Outcome {
     std::string output;  ///< stdout and stderr as they came
 };
 
-/// Runs a command to its end, with nothing on stdin. Throws std::system_error when even that fails.
+/// What was to be run was stopped on request.
+class Cancelled : public std::runtime_error {
+public:
+    Cancelled() : std::runtime_error("cancelled") {}
+};
+
+/// Runs a command to its end, with nothing on stdin. Throws Cancelled if it was to stop, once it
+/// has ended; std::system_error when it cannot be run at all.
 [[nodiscard]] Outcome run(const Command& command);
 
 /// Runs a command to its end on our own terminal, in the place of us. Returns its status, as in
@@ -39,7 +49,8 @@ int run_on_terminal(const Command& command);
 [[nodiscard]] sigset_t ending_signals();
 
 /// Ends all commands that run (SIGTERM), and waits until they have gone; from now on run() starts
-/// none, and never returns. For whoever is about to end the process.
+/// none, and never returns: what was cut short is no result. For whoever is about to end the
+/// process.
 void end_all();
 
 }  // namespace runner

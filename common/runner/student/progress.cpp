@@ -218,8 +218,7 @@ void Progress::forget(const std::string& lab) {
         if (!std::filesystem::exists(file_)) return;
         const FileLock lock(beside(file_, ".lock"));
         auto content = read_or_set_aside(file_, note_);
-        if (content.document["labs"].erase(lab) > 0)
-            replace_file(file_, in_file(content.document));
+        if (content.document["labs"].erase(lab) > 0) replace_file(file_, in_file(content.document));
     });
     const auto of_lab = [&](const auto& stage) { return stage.first.first == lab; };
     std::erase_if(stages_, of_lab);

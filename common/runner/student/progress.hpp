@@ -66,7 +66,6 @@ private:
 
     explicit Progress(std::filesystem::path file) : file_(std::move(file)) {}
 
-
     std::filesystem::path file_;
     Stages stages_;
     Stages unsaved_;

@@ -67,6 +67,14 @@ std::vector<std::string> start(const Workspace& workspace, const Lab& lab) {
     return copied;
 }
 
+std::string describe_copied(const Lab& lab, const std::vector<std::string>& files) {
+    std::string text;
+    for (const std::string& file : files) {
+        text += "labs/" + lab.id + '/' + file + ": copied from the starter; this file is yours\n";
+    }
+    return text;
+}
+
 bool is_started(const Lab& lab) {
     return std::all_of(lab.programs.begin(), lab.programs.end(), [&](const Program& program) {
         return fs::exists(lab.folder / program.main_file);

@@ -22,6 +22,10 @@ std::vector<std::string> start(const Workspace& workspace, const Lab& lab);
 /// True for what the course itself has in a lab's folder, by its name.
 [[nodiscard]] bool is_courses(const std::filesystem::path& entry);
 
+/// "labs/01-tcp-echo/echo_server.cpp: copied from the starter; this file is yours", a line for each
+/// of these files.
+[[nodiscard]] std::string describe_copied(const Lab& lab, const std::vector<std::string>& files);
+
 /// True when each program of the lab has its main file.
 [[nodiscard]] bool is_started(const Lab& lab);
 

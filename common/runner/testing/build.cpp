@@ -1,9 +1,11 @@
 #include "runner/testing/build.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <regex>
 #include <sstream>
 
@@ -80,27 +82,47 @@ void tell_of_long_build(int steps) {
         std::cerr << "lab: building " << steps << " files; this takes a minute or two\n";
 }
 
+/// Tells of a build by a line of progress.
+class StepsOnStderr {
+public:
+    void operator()(const BuildStep& step) {
+        // A single step is done before one has read about it.
+        if (step.of <= 2) return;
+        if (step.number == 1) tell_of_long_build(step.of);
+        line_.show(fmt::format("building {}/{}  {}", step.number, step.of, step.what));
+    }
+
+private:
+    ProgressLine line_;
+};
+
+std::optional<BuildStep> step_in(const std::string& line) {
+    static const std::regex step(R"(^\[(\d+)/(\d+)\] (.*))");
+    std::smatch match;
+    if (line.size() >= 1000 || !std::regex_match(line, match, step)) return std::nullopt;
+    return BuildStep{.number = std::stoi(match[1]), .of = std::stoi(match[2]), .what = match[3]};
+}
+
 }  // namespace
 
 BuildResult build(const Workspace& workspace, const std::vector<std::string>& targets,
-                  OnError on_error) {
-    Command command{.words = {"ninja", "-C", workspace.build().string()}};
-    if (on_error == OnError::keep_going) command.words.insert(command.words.end(), {"-k", "0"});
+                  const BuildOptions& options) {
+    Command command{.words = {"ninja", "-C", workspace.build().string()}, .stop = options.stop};
+    if (options.on_error == OnError::keep_going)
+        command.words.insert(command.words.end(), {"-k", "0"});
     command.words.insert(command.words.end(), targets.begin(), targets.end());
-    ProgressLine progress;
+    StepsOnStderr on_stderr;
     command.on_line = [&](const std::string& line) {
-        static const std::regex step(R"(^\[(\d+)/(\d+)\] (.*))");
-        std::smatch match;
-        // A single step is done before one has read about it.
-        if (line.size() < 1000 && std::regex_match(line, match, step) && match[2] != "1" &&
-            match[2] != "2") {
-            if (match[1] == "1") tell_of_long_build(std::stoi(match[2]));
-            progress.show("building " + match[1].str() + '/' + match[2].str() + "  " +
-                          match[3].str());
+        const auto step = step_in(line);
+        if (!step) return;
+        if (options.on_step) {
+            options.on_step(*step);
+        } else {
+            on_stderr(*step);
         }
     };
     // One build at a time in a checkout; the launcher takes the same lock.
-    const FileLock lock(workspace.root() / "build" / ".lock");
+    const FileLock lock(workspace.root() / "build" / ".lock", options.stop);
     const Outcome outcome = run(command);
 
     BuildResult result{.ok = outcome.status == 0, .log = workspace.build() / "last-build.log"};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,24 @@ struct BuildResult {
     std::vector<std::string> failed;  ///< the files that could not be made
 };
 
-/// Builds targets in the workspace's tree, which has been configured, with a line of progress.
 /// `keep_going`: whatever does not depend on what failed is still built.
 enum class OnError { stop, keep_going };
+
+/// A step of a build that has been done: "3/25" and what it was.
+struct BuildStep {
+    int number = 0;
+    int of = 0;
+    std::string what;
+};
+
+struct BuildOptions {
+    OnError on_error = OnError::stop;
+    std::function<void(const BuildStep&)> on_step{};  ///< without it: a line of progress on stderr
+    std::stop_token stop{};
+};
+
+/// Builds targets in the workspace's tree, which has been configured. Throws Cancelled.
 [[nodiscard]] BuildResult build(const Workspace& workspace, const std::vector<std::string>& targets,
-                                OnError on_error = OnError::stop);
+                                const BuildOptions& options = {});
 
 }  // namespace runner

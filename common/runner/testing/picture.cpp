@@ -2,12 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <sstream>
 
 #include "runner/machine/terminal.hpp"
 
 namespace runner {
 namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream all(text);
+    for (std::string line; std::getline(all, line);) lines.push_back(std::move(line));
+    return lines;
+}
 
 /// The conversation in two columns: left what the test did, right what the program did.
 class Conversation {
@@ -20,12 +30,12 @@ public:
         right_ = columns - left_;
     }
 
-    [[nodiscard]] std::string draw() const {
-        constexpr std::size_t head = 4;
-        constexpr std::size_t tail = 10;
+    /// With so many steps at its beginning and its end.
+    [[nodiscard]] std::string draw(std::size_t head = 4, std::size_t tail = 10) const {
         const auto& events = record_.events;
-        std::string text =
-            "  " + fit("the test did", 7 + left_) + "    your " + program_ + " did\n";
+        const std::string title = "your " + program_ + " did";
+        std::string text = "  " + fit("the test did", 7 + left_) + "    " +
+                           (columns(title) > right_ ? fit(title, right_) : title) + '\n';
         for (std::size_t i = 0; i < events.size(); ++i) {
             if (events.size() > head + tail + 1 && i == head) {
                 i = events.size() - tail;
@@ -34,6 +44,16 @@ public:
             text += row(events[i]);
         }
         return text;
+    }
+
+    /// With as many steps as fit into so many lines, most of them from its end; but for the
+    /// shortest one, which may take more.
+    [[nodiscard]] std::vector<std::string> draw_in(std::size_t rows) const {
+        for (std::size_t steps = std::min(record_.events.size(), rows); steps > 1; --steps) {
+            auto lines = lines_of(draw(steps / 4, steps - steps / 4));
+            if (lines.size() <= rows) return lines;
+        }
+        return lines_of(draw(0, 1));
     }
 
 private:
@@ -123,30 +143,147 @@ std::string headline(const Lab& lab, const StageResult& result, std::size_t widt
            '\n';
 }
 
-std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t width) {
-    const TestRecord& told = result.told;
-    const std::string handout = "labs/" + lab.id + "/README.md#" + result.stage->id;
-    std::string text = headline(lab, result, width);
-    text += entry("claim", told.test, width);
-    const std::string& program = told.program.empty() ? result.stage->program : told.program;
-    if (!told.events.empty()) text += Conversation(told, program, width).draw();
-    text += entry("seen", told.says, width);
-    for (const std::string& detail : told.details) text += "          " + detail + '\n';
-    for (const ProgramOutput& output : told.outputs) {
-        const std::string name = (output.is_students ? "your " : "") + output.program;
-        if (!is_announcement(output.out)) text += words_of(name, "stdout", output.out, width);
-        // A sanitizer's report has been told already, cut to what matters.
-        if (told.verdict != "SANITIZER") text += words_of(name, "stderr", output.err, width);
+namespace {
+
+/// The parts of the picture of a failure, in the order of reading.
+class Failure {
+public:
+    Failure(const Lab& lab, const StageResult& result, std::size_t width)
+        : lab_(lab), result_(result), told_(result.told), width_(width) {}
+
+    [[nodiscard]] std::string headline() const { return runner::headline(lab_, result_, width_); }
+    [[nodiscard]] std::string claim() const { return entry("claim", told_.test, width_); }
+    [[nodiscard]] std::string conversation() const {
+        return told_.events.empty() ? "" : drawn_conversation().draw();
     }
-    text += entry("means", told.means, width);
-    text += entry("look", handout, width);
-    text +=
-        entry("hint", fmt::format("./lab hint {:02} {}", lab.number(), result.stage->id), width);
-    text += entry(
-        "again",
-        fmt::format("./lab test {:02} {} --seed {}", lab.number(), result.stage->id, result.seed),
-        width);
-    return text;
+    [[nodiscard]] std::vector<std::string> conversation_in(std::size_t rows) const {
+        if (told_.events.empty() || rows == 0) return {};
+        return drawn_conversation().draw_in(rows);
+    }
+    [[nodiscard]] std::string seen() const {
+        std::string text = entry("seen", told_.says, width_);
+        for (const std::string& detail : told_.details) text += "          " + detail + '\n';
+        return text;
+    }
+    [[nodiscard]] std::string words() const {
+        std::string text;
+        for (const ProgramOutput& output : told_.outputs) {
+            const std::string name = (output.is_students ? "your " : "") + output.program;
+            if (!is_announcement(output.out)) text += words_of(name, "stdout", output.out, width_);
+            // A sanitizer's report has been told already, cut to what matters.
+            if (told_.verdict != "SANITIZER") text += words_of(name, "stderr", output.err, width_);
+        }
+        return text;
+    }
+    [[nodiscard]] std::string means() const { return entry("means", told_.means, width_); }
+    [[nodiscard]] std::string look() const {
+        return entry("look", "labs/" + lab_.id + "/README.md#" + result_.stage->id, width_);
+    }
+    [[nodiscard]] std::string hint() const {
+        return entry("hint", fmt::format("./lab hint {:02} {}", lab_.number(), result_.stage->id),
+                     width_);
+    }
+    [[nodiscard]] std::string again() const {
+        return entry("again",
+                     fmt::format("./lab test {:02} {} --seed {}", lab_.number(), result_.stage->id,
+                                 result_.seed),
+                     width_);
+    }
+
+private:
+    [[nodiscard]] Conversation drawn_conversation() const {
+        return {told_, told_.program.empty() ? result_.stage->program : told_.program, width_};
+    }
+
+    const Lab& lab_;
+    const StageResult& result_;
+    const TestRecord& told_;
+    std::size_t width_;
+};
+
+/// At most so many lines, the last ones, and a line that says that there were more.
+std::vector<std::string> last_of(const std::vector<std::string>& lines, std::size_t rows) {
+    if (lines.size() <= rows) return lines;
+    if (rows == 0) return {};
+    std::vector<std::string> last(lines.end() - static_cast<std::ptrdiff_t>(rows - 1), lines.end());
+    last.insert(last.begin(), fmt::format("  … {} lines left out …", lines.size() - rows + 1));
+    return last;
+}
+
+/// Fits a failure into a number of lines, by parts that give up some.
+class Fitting {
+public:
+    explicit Fitting(const Failure& failure)
+        : parts_{whole(failure.headline()),
+                 whole(failure.claim()),
+                 {.draw = [failure](std::size_t rows) { return failure.conversation_in(rows); }},
+                 whole(failure.seen()),
+                 {.draw = [words = lines_of(failure.words())](
+                              std::size_t rows) { return last_of(words, rows); }},
+                 whole(failure.means()),
+                 whole(failure.look()),
+                 whole(failure.hint()),
+                 whole(failure.again())} {
+        for (Part& part : parts_) part.lines = part.draw(plenty);
+    }
+
+    [[nodiscard]] std::vector<std::string> lines_in(std::size_t rows) {
+        // What gives up lines, first to last, and how many it keeps if there are more to give.
+        constexpr struct {
+            Place place;
+            std::size_t least;
+        } steps[] = {{conversation, 6}, {words, 4}, {hint, 0},         {look, 0}, {claim, 0},
+                     {words, 0},        {again, 0}, {conversation, 0}, {seen, 2}};
+        for (const auto& step : steps) {
+            Part& part = parts_[step.place];
+            const std::size_t excess = std::max(height(), rows) - rows;
+            const std::size_t most = part.lines.size() - std::min(part.lines.size(), excess);
+            if (excess > 0) part.lines = part.draw(std::max(most, step.least));
+        }
+        std::vector<std::string> lines;
+        for (const Part& part : parts_)
+            lines.insert(lines.end(), part.lines.begin(), part.lines.end());
+        lines.resize(std::min(lines.size(), rows));
+        return lines;
+    }
+
+private:
+    static constexpr std::size_t plenty = 10000;
+    enum Place : std::size_t { head, claim, conversation, seen, words, means, look, hint, again };
+
+    struct Part {
+        std::function<std::vector<std::string>(std::size_t)> draw;
+        std::vector<std::string> lines{};
+    };
+
+    /// All of it, or its first lines.
+    static Part whole(const std::string& text) {
+        return {.draw = [lines = lines_of(text)](std::size_t rows) {
+            return std::vector(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(
+                                                                  std::min(lines.size(), rows)));
+        }};
+    }
+
+    [[nodiscard]] std::size_t height() const {
+        std::size_t sum = 0;
+        for (const Part& part : parts_) sum += part.lines.size();
+        return sum;
+    }
+
+    std::array<Part, 9> parts_;
+};
+
+}  // namespace
+
+std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t width) {
+    const Failure failure(lab, result, width);
+    return failure.headline() + failure.claim() + failure.conversation() + failure.seen() +
+           failure.words() + failure.means() + failure.look() + failure.hint() + failure.again();
+}
+
+std::vector<std::string> draw_failure_in(const Lab& lab, const StageResult& result,
+                                         std::size_t width, std::size_t rows) {
+    return Fitting(Failure(lab, result, width)).lines_in(rows);
 }
 
 }  // namespace runner

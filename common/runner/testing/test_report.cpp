@@ -122,7 +122,8 @@ TestReport run_tests(const Workspace& workspace, const TestOrder& order) {
                                     {"TMPDIR", scratch_folder()},
                                     {"LAB_TIME_SCALE", fmt::format("{}", scale)}},
                     .limit = limit,
-                    .on_line = order.on_line};
+                    .on_line = order.on_line,
+                    .stop = order.stop};
     if (order.debugged_start != 0) {
         command.environment["LAB_DEBUG"] = std::to_string(order.debugged_start);
         command.limit.reset();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -64,9 +65,11 @@ struct TestOrder {
     std::size_t debugged_start = 0;  ///< this start of a student's program waits for a debugger,
                                      ///< and the run has no time limit; 0: none
     std::function<void(const std::string&)> on_line{};  ///< each line that the test program prints
+    std::stop_token stop{};
 };
 
 /// Runs the tests of some stages under a supervisor, within the sum of the stages' time limits.
+/// Throws Cancelled.
 [[nodiscard]] TestReport run_tests(const Workspace& workspace, const TestOrder& order);
 
 /// A test's name as Catch2 takes it on the command line, where a comma or a bracket is more than
@@ -104,7 +107,7 @@ struct StageResult {
 [[nodiscard]] StageResult judge(const Stage& stage, const std::vector<std::string>& expected,
                                 const TestReport& report, bool marked);
 
-/// Runs and judges. `sources` is where the marks are looked for.
+/// Runs and judges. `sources` is where the marks are looked for. Throws Cancelled.
 [[nodiscard]] std::vector<StageResult> test_stages(const Workspace& workspace,
                                                    const TestOrder& order,
                                                    const std::filesystem::path& sources);

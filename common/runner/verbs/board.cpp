@@ -101,13 +101,6 @@ bool all_passed(const Lab& lab, const Progress& progress) {
 
 }  // namespace
 
-const Stage* open_stage(const Lab& lab, const Progress& progress) {
-    const auto found = std::find_if(lab.stages.begin(), lab.stages.end(), [&](const Stage& stage) {
-        return !progress.passed(lab.id, stage.id);
-    });
-    return found == lab.stages.end() ? nullptr : &*found;
-}
-
 const Lab& current_lab(const Course& course, const Progress& progress) {
     if (course.labs.empty()) throw WrongUse("there is no lab to work on in labs/");
     const auto begun = std::find_if(course.labs.begin(), course.labs.end(), [&](const Lab& lab) {
@@ -120,7 +113,7 @@ const Lab& current_lab(const Course& course, const Progress& progress) {
 }
 
 std::string draw_next(const Workspace& workspace, const Course& course, const Lab& lab,
-                      const Progress& progress) {
+                      const Progress& progress, std::string_view then) {
     const Stage* stage = open_stage(lab, progress);
     if (stage == nullptr) return draw_closing_page(course, lab, progress);
     if (!is_started(lab)) {
@@ -132,10 +125,7 @@ std::string draw_next(const Workspace& workspace, const Course& course, const La
     const std::string where = mark == marks.end() ? "labs/" + lab.id
                                                   : workspace.shown(mark->second.file) + ':' +
                                                         std::to_string(mark->second.line);
-    return fmt::format(
-        "next   {} {}, in {}\nread   ./lab next\nthen   ./lab test   (or ./lab watch: at every "
-        "save)\n",
-        number_of(lab, *stage), stage->id, where);
+    return fmt::format("next   {} {}, in {}\n{}", number_of(lab, *stage), stage->id, where, then);
 }
 
 std::string draw_board(const Workspace& workspace, const Course& course, const Progress& progress,

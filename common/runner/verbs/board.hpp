@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "runner/course/course.hpp"
 #include "runner/course/workspace.hpp"
 #include "runner/student/progress.hpp"
+#include "runner/testing/session.hpp"
 
 namespace runner {
 
@@ -14,17 +16,19 @@ namespace runner {
 [[nodiscard]] std::string draw_board(const Workspace& workspace, const Course& course,
                                      const Progress& progress, std::size_t width);
 
-/// The first stage that has not passed; nullptr when all have.
-[[nodiscard]] const Stage* open_stage(const Lab& lab, const Progress& progress);
-
 /// The lab to go on with: the first that is begun and has an open stage, else the first with one,
 /// else the last. Throws WrongUse when there are no labs.
 [[nodiscard]] const Lab& current_lab(const Course& course, const Progress& progress);
 
-/// What is next in a lab: the open stage, in which file and line, and what to type; or the closing
-/// page.
+/// How one goes on by hand.
+inline constexpr std::string_view next_by_hand =
+    "read   ./lab next\nthen   ./lab test   (or ./lab watch: at every save)\n";
+
+/// What is next in a lab: the open stage, in which file and line, and `then`, what to type; or the
+/// closing page.
 [[nodiscard]] std::string draw_next(const Workspace& workspace, const Course& course,
-                                    const Lab& lab, const Progress& progress);
+                                    const Lab& lab, const Progress& progress,
+                                    std::string_view then = next_by_hand);
 
 /// `lab` alone: prints the board. Returns the exit status.
 int board_command(const Workspace& workspace, const Course& course);

@@ -70,9 +70,9 @@ void print_hint(const Place& place, const Hint& hint, std::size_t count,
 void print_what_is_left(const Place& place, std::size_t left) {
     const std::string name = number_of(*place.lab, *place.stage);
     if (left > 0) {
-        fmt::print("{} more: ./lab hint {}\n", left, name);
+        std::cout << fmt::format("{} more: ./lab hint {}\n", left, name);
     } else {
-        fmt::print("that was the last one; the solution: ./lab solution {}\n", name);
+        std::cout << fmt::format("that was the last one; the solution: ./lab solution {}\n", name);
     }
 }
 

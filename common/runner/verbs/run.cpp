@@ -90,18 +90,12 @@ void say_what_to_try(const Place& place, const std::vector<std::string>& argumen
 int run_command(const Workspace& workspace, const Course& course, const RunOptions& options) {
     const Place place = find_program(course, options.program);
     const Lab& lab = *place.lab;
-    for (const std::string& file : start(workspace, lab)) {
-        std::cerr << "labs/" << lab.id << '/' << file
-                  << ": copied from the starter; this file is yours\n";
-    }
+    std::cerr << describe_copied(lab, start(workspace, lab));
     const TestOptions printing;
     const TestPrinter print(workspace, lab, printing);
     const BuildResult built = build(workspace, {"labs." + lab.id});
-    if (!built.ok) {
-        print.build_failure(built);
-        return exit_not_built;
-    }
-    print.warning(built);
+    print.built(built);
+    if (!built.ok) return exit_not_built;
     say_what_to_try(place, options.arguments);
     become(workspace.programs(lab) / options.program, options.arguments);
 }

@@ -9,7 +9,6 @@
 #include "runner/machine/terminal.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
-#include "runner/verbs/board.hpp"
 
 namespace runner {
 namespace {
@@ -21,25 +20,6 @@ json as_json(const BuildResult& result) {
             {"says", result.first_error},
             {"more_errors", result.more_errors},
             {"log", result.log.string()}};
-}
-
-void print_build_failure(const BuildResult& result, const Workspace& workspace) {
-    std::cout << styled(Style::bad, "✗") << ' ' << fit("it does not build", line_width() - 8)
-              << styled(Style::bad, "BUILD") << '\n'
-              << result.first_error << '\n';
-    if (result.more_errors > 0) {
-        fmt::print("{} more, often caused by this one: {}\n", result.more_errors,
-                   workspace.shown(result.log));
-    }
-}
-
-void print_warning(const BuildResult& result, const Workspace& workspace) {
-    if (result.first_warning.empty()) return;
-    std::cerr << "The compiler warns:\n" << result.first_warning << '\n';
-    if (result.more_warnings > 0) {
-        std::cerr << result.more_warnings << " more: " << workspace.shown(result.log) << '\n';
-    }
-    std::cerr << '\n';
 }
 
 json as_json(const TestRecord& record) {
@@ -69,22 +49,12 @@ json as_json(const StageResult& result) {
     return entry;
 }
 
-void print_not_started(const Workspace& workspace, const Lab& lab, const Stage& stage) {
-    const auto marks = find_marks(lab.folder);
-    if (const auto mark = marks.find(stage.id); mark != marks.end()) {
-        fmt::print("  write it at {}:{}\n", workspace.shown(mark->second.file), mark->second.line);
-        fmt::print("  written? then delete the mark TODO(\"{}\") there, to see what fails\n",
-                   stage.id);
-    }
-    fmt::print("  read  labs/{}/README.md#{}\n", lab.id, stage.id);
-}
-
 void print_result(const Workspace& workspace, const Lab& lab, const StageResult& result) {
     if (result.verdict == "PASS") {
         std::cout << headline(lab, result, line_width());
     } else if (result.verdict == "NOT_STARTED") {
         std::cout << headline(lab, result, line_width());
-        print_not_started(workspace, lab, *result.stage);
+        std::cout << draw_not_started(workspace, lab, *result.stage);
     } else {
         std::cout << draw_failure(lab, result, line_width());
     }
@@ -122,16 +92,45 @@ bool all_pass(const std::vector<StageResult>& results) {
                        [](const StageResult& r) { return r.verdict == "PASS"; });
 }
 
-void TestPrinter::build_failure(const BuildResult& built) const {
-    if (options_.json) {
-        std::cout << json{{"lab", lab_.id}, {"build", as_json(built)}}.dump(2) << '\n';
-    } else {
-        print_build_failure(built, workspace_);
+std::string draw_build_failure(const Workspace& workspace, const BuildResult& built,
+                               std::size_t width) {
+    std::string text = styled(Style::bad, "✗") + ' ' + fit("it does not build", width - 8) +
+                       styled(Style::bad, "BUILD") + '\n' + built.first_error + '\n';
+    if (built.more_errors > 0) {
+        text += fmt::format("{} more, often caused by this one: {}\n", built.more_errors,
+                            workspace.shown(built.log));
     }
+    return text;
 }
 
-void TestPrinter::warning(const BuildResult& built) const {
-    if (!options_.json) print_warning(built, workspace_);
+std::string draw_warning(const Workspace& workspace, const BuildResult& built) {
+    if (built.first_warning.empty()) return {};
+    std::string text = "The compiler warns:\n" + built.first_warning + '\n';
+    if (built.more_warnings > 0)
+        text += fmt::format("{} more: {}\n", built.more_warnings, workspace.shown(built.log));
+    return text + '\n';
+}
+
+std::string draw_not_started(const Workspace& workspace, const Lab& lab, const Stage& stage) {
+    std::string text;
+    const auto marks = find_marks(lab.folder);
+    if (const auto mark = marks.find(stage.id); mark != marks.end()) {
+        text += fmt::format("  write it at {}:{}\n", workspace.shown(mark->second.file),
+                            mark->second.line);
+        text += fmt::format(
+            "  written? then delete the mark TODO(\"{}\") there, to see what fails\n", stage.id);
+    }
+    return text + fmt::format("  read  labs/{}/README.md#{}\n", lab.id, stage.id);
+}
+
+void TestPrinter::built(const BuildResult& built) const {
+    if (built.ok) {
+        if (!options_.json) std::cerr << draw_warning(workspace_, built);
+    } else if (options_.json) {
+        std::cout << json{{"lab", lab_.id}, {"build", as_json(built)}}.dump(2) << '\n';
+    } else {
+        std::cout << draw_build_failure(workspace_, built, line_width());
+    }
 }
 
 void TestPrinter::results(const std::vector<StageResult>& results) const {
@@ -148,8 +147,9 @@ void TestPrinter::end(const std::vector<StageResult>& all, const std::string& ne
         for (const StageResult& result : all) stages.push_back(as_json(result));
         std::cout << json{{"lab", lab_.id}, {"stages", stages}}.dump(2) << '\n';
     } else if (all_pass(all)) {
-        if (options_.repeat > 1) fmt::print("{0} of {0} runs passed\n", options_.repeat);
-        fmt::print("\n{}", next);
+        if (options_.repeat > 1)
+            std::cout << fmt::format("{0} of {0} runs passed\n", options_.repeat);
+        std::cout << '\n' << next;
     }
 }
 

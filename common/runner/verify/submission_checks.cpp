@@ -167,9 +167,8 @@ void add_lab(std::vector<Check>& checks, const Workspace& workspace, const Lab& 
     for (const fs::path& patch : entries_of(submissions(workspace, lab) / "wrong")) {
         checks.push_back(
             {.name = fmt::format("{}: wrong/{} fails as it says", lab.id, patch.stem().string()),
-             .run = [&workspace, &lab, &proof, patch] {
-                 return fails_as_it_says(workspace, lab, patch, proof);
-             },
+             .run = [&workspace, &lab, &proof,
+                     patch] { return fails_as_it_says(workspace, lab, patch, proof); },
              // It is wrong: which of its faults strikes first may be a matter of luck.
              .tries_after_failure = 2});
     }

@@ -34,7 +34,7 @@ Complaint build_tree(const Workspace& workspace, const std::vector<std::string>&
     configure.words.insert(configure.words.end(), settings.begin(), settings.end());
     const Outcome configured = run(configure);
     if (configured.status != 0) return configured.output;
-    const BuildResult built = build(workspace, targets, OnError::keep_going);
+    const BuildResult built = build(workspace, targets, {.on_error = OnError::keep_going});
     if (built.ok) return std::nullopt;
     return fmt::format("{}\n{} more errors: {}", built.first_error, built.more_errors,
                        workspace.shown(built.log));
