@@ -163,8 +163,8 @@ void check_start(const ToyCheckout& checkout) {
         const fs::path file = checkout.lab() / name;
         CHECK((!fs::exists(file) || read_file(file) == starter(checkout, name)));
     }
-    const std::set<std::string> expected{"lab.json", "starter", "tests", "echo_server.cpp",
-                                         "echo_client.cpp"};
+    const std::set<std::string> expected{"lab.json", "README.md",       "HINTS.md",       "starter",
+                                         "tests",    "echo_server.cpp", "echo_client.cpp"};
     for (const auto& entry : fs::directory_iterator(checkout.lab()))
         CHECK(expected.contains(entry.path().filename()));
 }
