@@ -54,6 +54,18 @@ std::string place_of(const std::string& line, const json& pattern) {
     return part("file") + ':' + part("line") + ':' + part("column");
 }
 
+/// The packages in the launcher's table of tools that are for one of these: "all|verify".
+std::vector<std::string> packages_of_launcher(const std::string& who) {
+    const std::regex tool("(?:" + who + ") +(?:needed|useful) +\\S+ +(\\S+) .*");
+    std::istringstream launcher(read_file(source / "lab"));
+    std::vector<std::string> packages;
+    for (std::string line; std::getline(launcher, line);) {
+        std::smatch match;
+        if (std::regex_match(line, match, tool)) packages.push_back(match[1]);
+    }
+    return packages;
+}
+
 }  // namespace
 
 TEST_CASE("each file for an editor is JSON", "[editors]") {
@@ -142,18 +154,20 @@ TEST_CASE("clangd is told how the course's files are built", "[editors]") {
         CHECK(known.contains((source / file).string()));
 }
 
+TEST_CASE("administrators are told every package that the course needs", "[editors]") {
+    const std::string page = read_file(source / "docs" / "getting-started.md");
+    const auto packages = packages_of_launcher("all");
+    CHECK(packages.size() > 10);
+    for (const std::string& package : packages)
+        CHECK_THAT(page, ContainsSubstring('`' + package + '`'));
+}
+
 TEST_CASE("the dev container has every package of the launcher", "[editors]") {
     const std::string image = read_file(source / ".devcontainer" / "Dockerfile");
-    std::istringstream launcher(read_file(source / "lab"));
-    std::size_t count = 0;
-    for (std::string line; std::getline(launcher, line);) {
-        static const std::regex tool("(all|verify) +(needed|useful) +\\S+ +(\\S+) .*");
-        std::smatch match;
-        if (!std::regex_match(line, match, tool)) continue;
-        ++count;
-        CHECK_THAT(image, ContainsSubstring(' ' + match[3].str() + ' '));
-    }
-    CHECK(count > 10);
+    const auto packages = packages_of_launcher("all|verify");
+    CHECK(packages.size() > 15);
+    for (const std::string& package : packages)
+        CHECK_THAT(image, ContainsSubstring(' ' + package + ' '));
     const json container = read_json(".devcontainer/devcontainer.json");
     CHECK(container.at("capAdd") == json{"SYS_PTRACE"});
     CHECK_THAT(image, ContainsSubstring("useradd --create-home --uid 1000 --shell /bin/bash " +
