@@ -1,13 +1,10 @@
 #include "runner/testing/session.hpp"
 
-#include <algorithm>
-
+#include "runner/student/place.hpp"
 #include "runner/testing/repetition.hpp"
 
 namespace runner {
 namespace {
-
-const Stage* end_of(const Lab& lab) { return lab.stages.data() + lab.stages.size(); }
 
 /// Runs stages as often as was asked, each time with a seed of its own.
 std::vector<StageResult> run_stages(const Workspace& workspace, const Lab& lab,
@@ -34,23 +31,6 @@ void remember(Progress& progress, const Lab& lab, const std::vector<StageResult>
 }
 
 }  // namespace
-
-const Stage* open_stage(const Lab& lab, const Progress& progress) {
-    const auto found = std::find_if(lab.stages.begin(), lab.stages.end(), [&](const Stage& stage) {
-        return !progress.passed(lab.id, stage.id);
-    });
-    return found == lab.stages.end() ? nullptr : &*found;
-}
-
-const Stage* stage_to_reach(const Lab& lab, const Progress& progress) {
-    const Stage* open = open_stage(lab, progress);
-    if (open == nullptr) return nullptr;
-    const Stage* reached = std::find_if(open, end_of(lab), [&](const Stage& stage) {
-        const auto last = progress.find(lab.id, stage.id);
-        return !last || !last->passed_once;
-    });
-    return reached == end_of(lab) ? reached - 1 : reached;
-}
 
 Plan plan_up_to(const Lab& lab, const Stage* last, const Progress& progress) {
     const Stage* open = open_stage(lab, progress);

@@ -21,14 +21,6 @@ struct Plan {
     std::vector<const Stage*> then;   ///< the stages before it, which passed: do they still?
 };
 
-/// The first stage that has not passed; nullptr when all have.
-[[nodiscard]] const Stage* open_stage(const Lab& lab, const Progress& progress);
-
-/// The stage where the student is: the open one; if that has passed before and works no more, the
-/// first behind it that never has: whoever has mended it is where they were. The last one when
-/// there is none; nullptr when all stages pass.
-[[nodiscard]] const Stage* stage_to_reach(const Lab& lab, const Progress& progress);
-
 /// From the open stage up to `last`, or `last` alone if that comes before; then the ones before
 /// these. Without a `last`, every stage.
 [[nodiscard]] Plan plan_up_to(const Lab& lab, const Stage* last, const Progress& progress);

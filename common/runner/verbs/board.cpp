@@ -7,6 +7,7 @@
 
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
@@ -95,22 +96,7 @@ std::string draw_lab(const Lab& lab, const Progress& progress, std::size_t width
     return text;
 }
 
-bool all_passed(const Lab& lab, const Progress& progress) {
-    return open_stage(lab, progress) == nullptr;
-}
-
 }  // namespace
-
-const Lab& current_lab(const Course& course, const Progress& progress) {
-    if (course.labs.empty()) throw WrongUse("there is no lab to work on in labs/");
-    const auto begun = std::find_if(course.labs.begin(), course.labs.end(), [&](const Lab& lab) {
-        return is_started(lab) && !all_passed(lab, progress);
-    });
-    if (begun != course.labs.end()) return *begun;
-    const auto open = std::find_if(course.labs.begin(), course.labs.end(),
-                                   [&](const Lab& lab) { return !all_passed(lab, progress); });
-    return open != course.labs.end() ? *open : course.labs.back();
-}
 
 std::string draw_next(const Workspace& workspace, const Course& course, const Lab& lab,
                       const Progress& progress, std::string_view then) {

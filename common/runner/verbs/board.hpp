@@ -7,7 +7,6 @@
 #include "runner/course/course.hpp"
 #include "runner/course/workspace.hpp"
 #include "runner/student/progress.hpp"
-#include "runner/testing/session.hpp"
 
 namespace runner {
 
@@ -15,10 +14,6 @@ namespace runner {
 /// most `width` columns.
 [[nodiscard]] std::string draw_board(const Workspace& workspace, const Course& course,
                                      const Progress& progress, std::size_t width);
-
-/// The lab to go on with: the first that is begun and has an open stage, else the first with one,
-/// else the last. Throws WrongUse when there are no labs.
-[[nodiscard]] const Lab& current_lab(const Course& course, const Progress& progress);
 
 /// How one goes on by hand.
 inline constexpr std::string_view next_by_hand =

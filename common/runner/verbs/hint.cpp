@@ -5,41 +5,17 @@
 #include <algorithm>
 #include <iostream>
 
-#include "runner/course/ids.hpp"
 #include "runner/course/markdown_text.hpp"
 #include "runner/course/pages.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/testing/picture.hpp"
-#include "runner/verbs/board.hpp"
 #include "runner/wrong_use.hpp"
 
 namespace runner {
 namespace {
-
-/// A stage and its lab.
-struct Place {
-    const Lab* lab;
-    const Stage* stage;
-};
-
-/// The stage that is meant: the one that was named, else the open one.
-Place find_place(const Course& course, const Progress& progress,
-                 const std::vector<std::string>& words) {
-    Selection named;
-    if (!words.empty()) named = select(course, words);
-    const Lab& lab = named.lab != nullptr ? *named.lab : current_lab(course, progress);
-    if (named.stage) return {&lab, &lab.stages[*named.stage]};
-    const Stage* open = open_stage(lab, progress);
-    if (open == nullptr) {
-        throw WrongUse(fmt::format(
-            "all stages of lab {0} pass; a hint that is worth reading all the same is had by "
-            "naming its stage, such as ./lab hint {0}.1",
-            lab.number()));
-    }
-    return {&lab, open};
-}
 
 bool fits(const Hint& hint, const std::string& verdict) {
     return std::find(hint.verdicts.begin(), hint.verdicts.end(), verdict) != hint.verdicts.end();
@@ -82,7 +58,13 @@ int hint_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words) {
     Progress progress = Progress::load(workspace.progress_file());
     if (!progress.note().empty()) std::cerr << progress.note() << '\n';
-    const Place place = find_place(course, progress, words);
+    const Place place = place_to_go_on(course, progress, words);
+    if (place.stage == nullptr) {
+        throw WrongUse(fmt::format(
+            "all stages of lab {0} pass; a hint that is worth reading all the same is had by "
+            "naming its stage, such as ./lab hint {0}.1",
+            place.lab->number()));
+    }
     const auto hints = read_hints(*place.lab, *place.stage);
     const auto last = progress.find(place.lab->id, place.stage->id).value_or(StageProgress{});
     const auto next = choose(hints, last);

@@ -4,11 +4,11 @@
 
 #include <iostream>
 
-#include "runner/course/ids.hpp"
 #include "runner/course/markdown_text.hpp"
 #include "runner/course/pages.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/testing/picture.hpp"
 #include "runner/verbs/board.hpp"
@@ -19,7 +19,7 @@ int next_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words) {
     const Progress progress = Progress::load(workspace.progress_file());
     if (!progress.note().empty()) std::cerr << progress.note() << '\n';
-    const Lab& lab = words.empty() ? current_lab(course, progress) : *select(course, words).lab;
+    const Lab& lab = *named_place(course, progress, words).lab;
     if (const Stage* stage = open_stage(lab, progress)) {
         std::cout << styled(Style::strong, number_of(lab, *stage) + ' ' + stage->id) << '\n'
                   << as_text(part_of(lab.folder / "README.md", stage->id),

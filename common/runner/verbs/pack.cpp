@@ -12,6 +12,7 @@
 #include "runner/course/ids.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/files.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/student/staging.hpp"
 #include "runner/student/student_files.hpp"

@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <iostream>
 
-#include "runner/course/ids.hpp"
 #include "runner/course/markdown.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/difference.hpp"
 #include "runner/machine/question.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/student/reference.hpp"
 #include "runner/testing/picture.hpp"
-#include "runner/verbs/board.hpp"
 #include "runner/wrong_use.hpp"
 
 namespace runner {
@@ -34,16 +33,12 @@ struct Subject {
 Subject choose(const Workspace& workspace, const Course& course,
                const std::vector<std::string>& words) {
     const Progress progress = Progress::load(workspace.progress_file());
-    Selection selection;
-    if (!words.empty()) selection = select(course, words);
-    const Lab& lab = selection.lab != nullptr ? *selection.lab : current_lab(course, progress);
-    const Stage* stage =
-        selection.stage ? &lab.stages[*selection.stage] : open_stage(lab, progress);
-    if (stage == nullptr) {
-        throw WrongUse(fmt::format("all stages of lab {0:02} pass; name one: ./lab solution {0}.1",
-                                   lab.number()));
+    const Place place = place_to_go_on(course, progress, words);
+    if (place.stage == nullptr) {
+        throw WrongUse(fmt::format("all stages of lab {0} pass; name one: ./lab solution {0}.1",
+                                   place.lab->number()));
     }
-    return {.lab = &lab, .stage = stage};
+    return {.lab = place.lab, .stage = place.stage};
 }
 
 void say_that_there_is_none(const Workspace& workspace, const Subject& subject) {

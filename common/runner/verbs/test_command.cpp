@@ -4,9 +4,9 @@
 
 #include <iostream>
 
-#include "runner/course/ids.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"
@@ -19,10 +19,9 @@ namespace runner {
 namespace {
 
 Plan make_plan(const Course& course, const Progress& progress, const TestOptions& options) {
-    Selection selection;
-    if (!options.words.empty()) selection = select(course, options.words);
-    const Lab& lab = selection.lab != nullptr ? *selection.lab : current_lab(course, progress);
-    if (selection.stage) return {.lab = &lab, .first = {&lab.stages[*selection.stage]}, .then = {}};
+    const Place named = named_place(course, progress, options.words);
+    const Lab& lab = *named.lab;
+    if (named.stage != nullptr) return {.lab = &lab, .first = {named.stage}, .then = {}};
     return plan_up_to(lab, options.all ? nullptr : stage_to_reach(lab, progress), progress);
 }
 

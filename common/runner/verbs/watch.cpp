@@ -5,6 +5,7 @@
 #include "runner/course/ids.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/screen.hpp"
+#include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
 #include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"

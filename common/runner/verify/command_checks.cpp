@@ -34,6 +34,7 @@ const std::map<std::string, std::vector<std::string>> reasons{
     {"needs root", {"sudo", "apt"}},
     {"needs Windows", {"wsl"}},
     {"needs an editor", {"code"}},
+    {"a person talks to the debugger", {"./lab test 1.3 --debug"}},
     {"proves the whole course", {"./lab verify"}},
 };
 

@@ -1,5 +1,7 @@
 #include "runner/watch/watched_lab.hpp"
 
+#include "runner/student/place.hpp"
+
 namespace runner {
 
 WatchedLab::WatchedLab(const Workspace& workspace, const Lab& lab)
