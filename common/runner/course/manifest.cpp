@@ -193,7 +193,7 @@ void read_peers(const Object& object, Lab& lab) {
                                           [&](const Program& p) { return p.name == item.key(); });
         if (program == lab.programs.end()) {
             object.refuse(
-                fmt::format("\"peers\" has {:?}, which is not in \"programs\"", item.key()));
+                fmt::format(R"("peers" has {:?}, which is not in "programs")", item.key()));
         }
         if (!item.value().is_string() || item.value().get_ref<const std::string&>().empty()) {
             object.refuse(fmt::format(

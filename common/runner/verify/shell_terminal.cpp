@@ -99,6 +99,8 @@ int check(int result, const char* what) {
 }
 
 [[noreturn]] void become(char* const* argv, const char* folder, int terminal) {
+    // Whoever has started us in the background may have made us ignore Ctrl-C.
+    for (int number = 1; number < SIGRTMIN; ++number) ::signal(number, SIG_DFL);
     const sigset_t signals = ending_signals();
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
     const bool ready = ::login_tty(terminal) == 0;
