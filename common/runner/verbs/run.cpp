@@ -77,6 +77,7 @@ void say_what_to_try(const Place& place, const std::vector<std::string>& argumen
     std::vector<std::string> words{program.filename()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     const sigset_t signals = ending_signals();
