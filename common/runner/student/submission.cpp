@@ -49,18 +49,22 @@ bool is_utf8(const std::string& text) {
     return true;
 }
 
-/// True for U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069: they break lines, or turn the
-/// direction of writing.
-bool has_hidden_marks(std::string_view text) {
-    for (auto at = text.find('\xe2'); at != std::string_view::npos;
-         at = text.find('\xe2', at + 1)) {
-        const auto letter = text.substr(at, 3);
-        const auto between = [&](std::string_view first, std::string_view last) {
-            return letter >= first && letter <= last;
-        };
-        if (between("\xe2\x80\x8e", "\xe2\x80\x8f")) return true;
-        if (between("\xe2\x80\xa8", "\xe2\x80\xae")) return true;
-        if (between("\xe2\x81\xa6", "\xe2\x81\xa9")) return true;
+/// The three bytes of UTF-8 at `at`, which must begin with 0xe2: U+2000 to U+2FFF.
+char32_t code_point_at(std::string_view text, std::size_t at) {
+    const auto bits = [&](std::size_t i) {
+        return static_cast<unsigned char>(text[at + i]) & 0x3fU;
+    };
+    return 0x2000U | bits(1) << 6U | bits(2);
+}
+
+/// True for what breaks lines, or turns the direction of writing.
+bool has_hidden_marks(std::string_view utf8) {
+    for (auto at = utf8.find('\xe2'); at != std::string_view::npos;
+         at = utf8.find('\xe2', at + 1)) {
+        const char32_t mark = code_point_at(utf8, at);
+        if (mark == 0x200e || mark == 0x200f) return true;
+        if (mark >= 0x2028 && mark <= 0x202e) return true;
+        if (mark >= 0x2066 && mark <= 0x2069) return true;
     }
     return false;
 }
