@@ -12,7 +12,6 @@
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 using runner::Progress;
-using runner_test::read_file;
 using runner_test::ToyCheckout;
 using runner_test::write_file;
 

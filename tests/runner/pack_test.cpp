@@ -200,7 +200,7 @@ TEST_CASE("what the grader would refuse is refused, and named", "[pack]") {
     SECTION("two names in one") {
         write_file(checkout.lab() / "Parts.hpp", "");
         write_file(checkout.lab() / "parts.hpp", "");
-        refused("\"Parts.hpp\" and \"parts.hpp\" are one name on some systems");
+        refused(R"("Parts.hpp" and "parts.hpp" are one name on some systems)");
     }
 }
 
