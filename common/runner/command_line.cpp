@@ -15,8 +15,8 @@
 #include "runner/verbs/solution.hpp"
 #include "runner/verbs/start.hpp"
 #include "runner/verbs/test_command.hpp"
-#include "runner/verbs/watch.hpp"
 #include "runner/verify/verify.hpp"
+#include "runner/watch/watch.hpp"
 #include "runner/wrong_use.hpp"
 
 namespace runner {

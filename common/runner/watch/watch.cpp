@@ -1,4 +1,4 @@
-#include "runner/verbs/watch.hpp"
+#include "runner/watch/watch.hpp"
 
 #include <iostream>
 
