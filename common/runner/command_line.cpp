@@ -1,10 +1,14 @@
 #include "runner/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "runner/course/nearest.hpp"
 #include "runner/verbs/board.hpp"
 #include "runner/verbs/doctor.hpp"
 #include "runner/verbs/hint.hpp"
@@ -39,6 +43,7 @@ public:
 
     /// Throws CLI::ParseError.
     [[nodiscard]] Action read(int argc, char* argv[]) {
+        if (argc > 1 && argv[1][0] != '-') check_verb(argv[1]);
         app_.parse(take_arguments_of_program(argc, argv), argv);
         for (const auto& [verb, action] : actions_) {
             if (verb->parsed()) return action;
@@ -47,11 +52,18 @@ public:
     }
 
     [[nodiscard]] std::string help() const {
-        const auto chosen = app_.get_subcommands();
-        return chosen.empty() ? app_.help() : chosen.front()->help();
+        return app_.help();  // of the verb, if one was typed
     }
 
 private:
+    void check_verb(const std::string& word) const {
+        std::vector<std::string> verbs;
+        for (const auto& [verb, action] : actions_) verbs.push_back(verb->get_name());
+        if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return;
+        throw WrongUse(fmt::format("there is no command \"{}\".{}\n./lab --help lists them", word,
+                                   suggestion(word, verbs)));
+    }
+
     /// `lab run PROGRAM -- ARGS`: what follows the program is its own, whatever it looks like.
     /// Returns how many words are ours.
     [[nodiscard]] int take_arguments_of_program(int argc, char* argv[]) {
@@ -123,11 +135,11 @@ private:
     }
 
     void add_verbs_of_help() {
-        auto& next = add("next", "print what the handout says about the open stage",
+        auto& next = add("next", "print what the handout says about the open stage, or another",
                          [this](const auto& workspace, const auto& course) {
                              return next_command(workspace, course, words());
                          });
-        add_lab(next);
+        add_stage(next);
 
         auto& hint = add("hint", "print one more hint about the open stage",
                          [this](const auto& workspace, const auto& course) {
@@ -197,7 +209,7 @@ private:
     CLI::App app_{
         "Socket Lab: network programs in staged exercises, tested from outside. "
         "Without a command: the board.",
-        "lab"};
+        "./lab"};
     std::vector<std::pair<CLI::App*, Action>> actions_;
     std::string lab_;
     std::string stage_;

@@ -1,5 +1,6 @@
 // The `lab` command: see `lab --help`.
 
+#include <filesystem>
 #include <iostream>
 
 #include "runner/command_line.hpp"
@@ -29,6 +30,10 @@ int main(int argc, char* argv[]) {
     } catch (const runner::WrongUse& e) {
         std::cerr << "lab: " << e.what() << '\n';
         return runner::exit_wrong_use;
+    } catch (const std::filesystem::filesystem_error& e) {
+        std::cerr << "lab: " << e.path1().string() << ": " << e.code().message()
+                  << "\nls -ld shows whose it is, and who may change it\n";
+        return runner::exit_failed;
     } catch (const std::exception& e) {
         std::cerr << "lab: " << e.what() << '\n';
         return runner::exit_failed;

@@ -36,7 +36,7 @@ std::string help_of(const std::string& verb) {
     command.words.emplace_back("--help");
     const auto outcome = runner::run(command);
     // Asked about a verb that it does not know, it tells its own usage.
-    const std::regex usage("Usage: (lab )?" + verb + "[^]*");
+    const std::regex usage("Usage: (\\./lab ?)" + verb + "[^]*");
     const auto at = outcome.output.find("Usage: ");
     const bool known =
         at != std::string::npos && std::regex_match(outcome.output.substr(at, 40), usage);

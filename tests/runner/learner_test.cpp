@@ -49,6 +49,9 @@ TEST_CASE("next prints the open stage of the handout", "[learner]") {
                                  !ContainsSubstring("**") && !ContainsSubstring("Say it back"));
     remember(checkout, "listen", "PASS");
     CHECK_THAT(checkout.lab({"next", "1"}).output, StartsWith("1.2 echo-once\nSay it back\n"));
+    CHECK_THAT(checkout.lab({"next", "send-all"}).output,
+               StartsWith("1.4 send-all\nEvery last byte\n") &&
+                   ContainsSubstring("next   ./lab start 01"));
     CHECK(checkout.lab({"next", "9"}).status == 2);
 }
 
@@ -141,12 +144,14 @@ TEST_CASE("run becomes the program, and says what to talk to it with", "[learner
     CHECK(plain.status == 7);
     CHECK_THAT(plain.output, ContainsSubstring("in another terminal: nc 127.0.0.1 5050 ") &&
                                  ContainsSubstring("it got \n"));
-    const auto with_port = checkout.lab({"run", "echo_server", "--", "--port", "6000", "--help"});
+    const auto with_port = checkout.lab({"run", "echo_server", "--", "--port", "6000", "--hi"});
     CHECK_THAT(with_port.output, ContainsSubstring("nc 127.0.0.1 6000 ") &&
-                                     ContainsSubstring("it got --port 6000 --help\n"));
+                                     ContainsSubstring("it got --port 6000 --hi\n"));
     CHECK_THAT(
         checkout.lab({"run", "echo_server", "--port=0", "--host", "::1"}).output,
         ContainsSubstring("nc ::1 PORT ") && ContainsSubstring("it got --port=0 --host ::1"));
+    CHECK_THAT(checkout.lab({"run", "echo_server", "--help"}).output,
+               StartsWith("it got --help\n"));
     CHECK_THAT(checkout.lab({"run", "echo_client"}).output,
                ContainsSubstring("nc -l 127.0.0.1 5050 "));
 }

@@ -29,3 +29,20 @@ TEST_CASE("without a terminal there are no colours, and a line is 80 columns", "
     CHECK(styled(Style::bad, "text") == "text");
     CHECK(line_width() == 80);
 }
+
+TEST_CASE("no escape is cut in two", "[terminal]") {
+    const std::string bytes = R"("\xd7\x00\n\\\xca")";
+    for (std::size_t width = 5; width <= bytes.size(); ++width) {
+        CAPTURE(width);
+        std::string together;
+        for (const std::string& line : runner::wrap(bytes, width)) {
+            together += line;
+            CHECK(line.substr(line.size() < 3 ? 0 : line.size() - 3).find("\\x") ==
+                  std::string::npos);
+        }
+        CHECK(together == bytes);
+        CHECK(runner::columns(runner::fit(bytes, width)) == width);
+    }
+    CHECK(runner::fit(R"(\xd7\x00\xca\xfe)", 9) == R"(\xd7… )"
+                                                   "   ");
+}

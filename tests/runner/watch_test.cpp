@@ -439,5 +439,9 @@ TEST_CASE("without a terminal each run is told below what was saved", "[watch]")
     CHECK(shows("next   1.2 echo-once"));
     watch.request_stop();
     watch.join();
-    CHECK_THAT(text, !ContainsSubstring("\033") && StartsWith("✗ 1.1 Open the door"));
+    CHECK_THAT(
+        text,
+        !ContainsSubstring("\033") &&
+            StartsWith(
+                "labs/01-tcp-echo is tested at every save; Ctrl-C ends it\n✗ 1.1 Open the door"));
 }

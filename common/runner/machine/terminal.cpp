@@ -28,6 +28,27 @@ bool shows_colours() {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
+/// How long the escape is that begins at a backslash: "\\n", "\\\"", or "\\x7f".
+std::size_t escape_length(std::string_view text, std::size_t at) {
+    return text.substr(at, 2) == "\\x" ? 4 : 2;
+}
+
+/// `at`, or where the escape begins that would be cut there.
+std::size_t before_escape(std::string_view text, std::size_t at) {
+    for (std::size_t i = text.find('\\'); i < at; i = text.find('\\', i)) {
+        const std::size_t end = i + escape_length(text, i);
+        if (end > at) return i;
+        i = end;
+    }
+    return at;
+}
+
+/// The same, but where that escape ends.
+std::size_t behind_escape(std::string_view text, std::size_t at) {
+    const std::size_t begin = before_escape(text, at);
+    return begin == at ? at : std::min(text.size(), begin + escape_length(text, begin));
+}
+
 /// The byte where code point number `count` begins.
 std::size_t offset_of(std::string_view text, std::size_t count) {
     std::size_t at = 0;
@@ -65,8 +86,10 @@ std::string fit(std::string_view text, std::size_t width) {
     if (width == 0) return {};
     const std::size_t tail = (width - 1) / 3;
     const std::size_t head = width - 1 - tail;
-    return std::string(text.substr(0, offset_of(text, head))) + "…" +
-           std::string(text.substr(offset_of(text, length - tail)));
+    const auto left = text.substr(0, before_escape(text, offset_of(text, head)));
+    const auto right = text.substr(behind_escape(text, offset_of(text, length - tail)));
+    const std::string cut = std::string(left) + "…" + std::string(right);
+    return cut + std::string(width - columns(cut), ' ');
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
@@ -75,8 +98,11 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
         const std::size_t end = offset_of(text, width);
         const std::size_t blank = text.rfind(' ', end);
         const bool between_words = blank != std::string_view::npos && blank > 0;
-        lines.emplace_back(text.substr(0, between_words ? blank : end));
-        text.remove_prefix(between_words ? blank + 1 : end);
+        // An escape that is longer than the line is cut all the same.
+        const std::size_t whole = before_escape(text, end);
+        const std::size_t cut = between_words ? blank : whole > 0 ? whole : end;
+        lines.emplace_back(text.substr(0, cut));
+        text.remove_prefix(between_words ? blank + 1 : cut);
     }
     lines.emplace_back(text);
     return lines;

@@ -67,6 +67,11 @@ void need_compiled(const fs::path& program) {
 bool has_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
 
 void need_gdb() {
+    if (!has_terminal()) {
+        throw WrongUse(
+            "there is no terminal for gdb here; to attach a debugger yourself: "
+            "./lab test --debug=wait");
+    }
     if (run({.words = {"gdb", "--version"}}).status == 0) return;
     throw WrongUse(
         "there is no gdb on this machine: sudo apt-get install gdb\n"
@@ -123,6 +128,8 @@ private:
 
     void attached() {
         attached_ = true;
+        if (starts_gdb_)
+            say("lab: in gdb: break LINE, continue, and quit when you have seen enough");
         if (!starts_gdb_) say("a debugger has come; the test's time stands still when it halts");
     }
 
@@ -135,9 +142,10 @@ private:
 
     void run_gdb(int pid) {
         const CtrlCIsNotForUs ctrl_c;
-        (void)run_on_terminal({.words = {"gdb", "-q", "-p", std::to_string(pid), "-iex",
-                                         "set confirm off", "-ex", "break main", "-ex", "continue"},
-                               .environment = {{"DEBUGINFOD_URLS", ""}}});
+        (void)run_on_terminal(
+            {.words = {"gdb", "-q", "-p", std::to_string(pid), "-iex", "set confirm off", "-iex",
+                       "set pagination off", "-ex", "break main", "-ex", "continue"},
+             .environment = {{"DEBUGINFOD_URLS", ""}}});
         // Whoever has not come by now never will: the program would wait without end.
         if (attached_) return;
         ::kill(pid, SIGKILL);
@@ -168,7 +176,7 @@ int tell(const Workspace& workspace, const Lab& lab, const Target& target,
 
 int debug_test(const Workspace& workspace, const Lab& lab, const std::vector<const Stage*>& stages,
                const DebugOptions& options) {
-    const bool starts_gdb = options.debugger == "gdb" && has_terminal();
+    const bool starts_gdb = options.debugger == "gdb";
     if (starts_gdb) need_gdb();
     const Target target = find_target(workspace, lab, stages, options.seed);
     need_compiled(workspace.programs(lab) / target.stage->program);

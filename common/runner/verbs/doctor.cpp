@@ -33,8 +33,10 @@ std::string draw(const Finding& finding) {
             result += (result.empty() ? styled(Style::good, "✓") + ' ' : "  ") + part + '\n';
         return result;
     }
-    return styled(Style::bad, "✗") + ' ' + styled(Style::strong, finding.what) + '\n' +
-           entry("seen", finding.seen) + entry("costs", finding.costs) + entry("get", finding.get);
+    // What costs no stage and no verdict is no reason to stop and mend it.
+    const std::string sign = finding.loss == Loss::comfort ? "·" : styled(Style::bad, "✗");
+    return sign + ' ' + styled(Style::strong, finding.what) + '\n' + entry("seen", finding.seen) +
+           entry("costs", finding.costs) + entry("get", finding.get);
 }
 
 /// What the launcher, which looks for tools, has found: the exit status that it would give.

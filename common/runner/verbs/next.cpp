@@ -19,14 +19,16 @@ int next_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words) {
     const Progress progress = Progress::load(workspace.progress_file());
     if (!progress.note().empty()) std::cerr << progress.note() << '\n';
-    const Lab& lab = *named_place(course, progress, words).lab;
-    if (const Stage* stage = open_stage(lab, progress)) {
+    const Place place = place_to_go_on(course, progress, words);
+    const Lab& lab = *place.lab;
+    if (const Stage* stage = place.stage) {
         std::cout << styled(Style::strong, number_of(lab, *stage) + ' ' + stage->id) << '\n'
                   << as_text(part_of(lab.folder / "README.md", stage->id),
                              std::filesystem::path("labs") / lab.id, line_width())
                   << '\n';
     }
-    std::cout << draw_next(workspace, course, lab, progress);
+    std::cout << draw_next(workspace, course, lab, progress,
+                           "then   ./lab test   (or ./lab watch: at every save)\n");
     return exit_passed;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <iostream>
@@ -97,7 +98,9 @@ int run_command(const Workspace& workspace, const Course& course, const RunOptio
     const BuildResult built = build(workspace, {"labs." + lab.id});
     print.built(built);
     if (!built.ok) return exit_not_built;
-    say_what_to_try(place, options.arguments);
+    const auto& typed = options.arguments;
+    if (std::find(typed.begin(), typed.end(), "--help") == typed.end())
+        say_what_to_try(place, typed);
     become(workspace.programs(lab) / options.program, options.arguments);
 }
 

@@ -37,7 +37,18 @@ void BackgroundSession::say(std::string doing) {
     doing_ = std::move(doing);
 }
 
+/// What was built before is not what there is now.
+void BackgroundSession::need_programs() const {
+    for (const Program& program : lab_.programs) {
+        if (std::filesystem::is_regular_file(lab_.folder / program.main_file)) continue;
+        throw std::runtime_error(fmt::format(
+            "labs/{}/{} is gone: save it again, or ./lab start {:02} copies the starter", lab_.id,
+            program.main_file, lab_.number()));
+    }
+}
+
 Verdict BackgroundSession::test(const std::stop_token& stop) {
+    need_programs();
     auto progress = Progress::load(workspace_.progress_file());
     auto result = test_session(
         workspace_, plan_up_to(lab_, stage_, progress), progress,

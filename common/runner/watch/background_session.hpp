@@ -32,6 +32,7 @@ public:
 
 private:
     void work(const std::stop_token& stop);
+    void need_programs() const;
     [[nodiscard]] Verdict test(const std::stop_token& stop);
     void say(std::string doing);
 

@@ -42,7 +42,7 @@ int watch_command(const Workspace& workspace, const Course& course,
         watch_on_screen(workspace, course, lab, greeting);
         return exit_passed;
     }
-    std::cerr << greeting;
+    std::cerr << greeting << "labs/" << lab.id << " is tested at every save; Ctrl-C ends it\n";
     watch_without_screen(workspace, course, lab);
 }
 
