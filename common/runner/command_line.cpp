@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "runner/course/nearest.hpp"
+#include "runner/doctor/doctor.hpp"
 #include "runner/verbs/board.hpp"
-#include "runner/verbs/doctor.hpp"
 #include "runner/verbs/hint.hpp"
 #include "runner/verbs/next.hpp"
 #include "runner/verbs/pack.hpp"

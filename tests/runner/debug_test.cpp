@@ -14,7 +14,7 @@
 #include <future>
 #include <regex>
 
-#include "runner/machine/probes.hpp"
+#include "runner/doctor/probes.hpp"
 #include "toy_checkout.hpp"
 
 using Catch::Matchers::ContainsSubstring;

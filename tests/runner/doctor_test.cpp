@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "runner/machine/probes.hpp"
+#include "runner/doctor/probes.hpp"
 #include "runner/machine/terminal.hpp"
 #include "toy_checkout.hpp"
 

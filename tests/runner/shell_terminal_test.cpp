@@ -1,4 +1,4 @@
-#include "runner/verify/shell_terminal.hpp"
+#include "runner/verify/commands/shell_terminal.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -95,6 +96,16 @@ std::string read_file(const fs::path& path) {
         if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
         if (n == -1 && errno != EINTR) throw_errno("read", path);
     }
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    if (!fs::is_directory(folder)) return files;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
 }
 
 void replace_file(const fs::path& path, std::string_view text) {

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace runner {
 
@@ -25,6 +26,9 @@ private:
 
 /// The whole of a file. Throws std::system_error.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
+
+/// The regular files of a folder, sorted; none if there is no such folder.
+[[nodiscard]] std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder);
 
 /// All or nothing: whoever opens `path` sees the old text or the new one. Only one process at a
 /// time may do so: the temporary file, FILE.tmp, has one name, so that a crash leaves at most one,

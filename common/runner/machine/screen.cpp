@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "runner/machine/terminal.hpp"
+
 namespace runner {
 namespace {
 
@@ -36,8 +38,6 @@ std::size_t colour_at(std::string_view text) {
     const auto end = text.find_first_not_of("0123456789;", 2);
     return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 

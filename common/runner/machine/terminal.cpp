@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <sstream>
 
 namespace runner {
 namespace {
@@ -25,8 +26,6 @@ bool shows_colours() {
     }();
     return shows;
 }
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 /// How long the escape is that begins at a backslash: "\\n", "\\\"", or "\\x7f".
 std::size_t escape_length(std::string_view text, std::size_t at) {
@@ -61,6 +60,8 @@ std::size_t offset_of(std::string_view text, std::size_t count) {
 }
 
 }  // namespace
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 std::size_t line_width() {
     constexpr std::size_t usual = 80;
@@ -106,6 +107,24 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     }
     lines.emplace_back(text);
     return lines;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
+    return lines;
+}
+
+std::string entry(std::string_view name, const std::string& text, std::size_t indent,
+                  std::size_t width) {
+    if (text.empty()) return {};
+    std::string result;
+    for (const std::string& line : wrap(text, width - indent)) {
+        result += (result.empty() ? "  " + fit(name, indent - 2) : std::string(indent, ' ')) +
+                  line + '\n';
+    }
+    return result;
 }
 
 void ProgressLine::show(const std::string& text) {

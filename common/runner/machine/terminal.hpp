@@ -26,6 +26,17 @@ enum class Style { plain, good, bad, dim, strong };
 /// Lines of at most `width` columns, broken between words where there is one.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
+/// The lines of a text, without their ends.
+[[nodiscard]] std::vector<std::string> lines_of(const std::string& text);
+
+/// True for a byte within a code point of UTF-8, but not its first one.
+[[nodiscard]] bool continues(char c);
+
+/// "  says    the text, wrapped, its further lines under its first one"; `indent` columns stand
+/// before the text. Nothing for an empty text.
+[[nodiscard]] std::string entry(std::string_view name, const std::string& text, std::size_t indent,
+                                std::size_t width);
+
 /// One line on stderr that is written over as work goes on, and leaves nothing behind. Only where
 /// stderr is a terminal.
 class ProgressLine {

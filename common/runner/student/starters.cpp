@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "runner/machine/files.hpp"
@@ -31,16 +30,6 @@ std::set<std::string> names_in(const std::vector<fs::path>& folders) {
 }
 
 }  // namespace
-
-std::vector<fs::path> files_in(const fs::path& folder) {
-    std::vector<fs::path> files;
-    if (!fs::is_directory(folder)) return files;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
 
 mode_t mode_of_copy(const fs::path& file) {
     const auto mode = fs::status(file).permissions() & fs::perms::all;

@@ -42,9 +42,6 @@ void remember_starter_file(const Workspace& workspace, const Lab& lab, const std
 /// True if remember_starter_once() would do nothing.
 [[nodiscard]] bool is_starter_remembered(const Workspace& workspace, const Lab& lab);
 
-/// The regular files of a folder, sorted; none if there is no such folder.
-[[nodiscard]] std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder);
-
 /// The bits for chmod(2) of a starter's file, so that whoever has a copy may write in it.
 [[nodiscard]] mode_t mode_of_copy(const std::filesystem::path& file);
 

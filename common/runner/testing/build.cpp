@@ -42,7 +42,8 @@ std::string message_at(const std::vector<std::string>& lines, std::size_t first)
     return message;
 }
 
-std::vector<std::string> lines_of(const std::string& text, const std::string& root) {
+/// With paths relative to the checkout.
+std::vector<std::string> relative_lines(const std::string& text, const std::string& root) {
     std::vector<std::string> lines;
     std::istringstream stream(text);
     for (std::string line; std::getline(stream, line);) {
@@ -127,7 +128,7 @@ BuildResult build(const Workspace& workspace, const std::vector<std::string>& ta
 
     BuildResult result{.ok = outcome.status == 0, .log = workspace.build() / "last-build.log"};
     std::ofstream(result.log) << outcome.output;
-    const auto lines = lines_of(outcome.output, workspace.root().string() + '/');
+    const auto lines = relative_lines(outcome.output, workspace.root().string() + '/');
     note_messages(lines, result);
     if (!result.ok && result.first_error.empty())
         result.first_error = lines.empty() ? "ninja failed" : lines.back();

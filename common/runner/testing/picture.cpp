@@ -5,106 +5,21 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <sstream>
 
 #include "runner/machine/terminal.hpp"
+#include "runner/testing/conversation.hpp"
 
 namespace runner {
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream all(text);
-    for (std::string line; std::getline(all, line);) lines.push_back(std::move(line));
-    return lines;
-}
-
-/// The conversation in two columns: left what the test did, right what the program did.
-class Conversation {
-public:
-    Conversation(const TestRecord& record, std::string program, std::size_t width)
-        : record_(record), program_(std::move(program)) {
-        constexpr std::size_t frame = 2 + 6 + 1 + 4;  // margin, time, gap, arrow
-        const std::size_t columns = width - frame;
-        left_ = columns * 2 / 5;
-        right_ = columns - left_;
-    }
-
-    /// With so many steps at its beginning and its end.
-    [[nodiscard]] std::string draw(std::size_t head = 4, std::size_t tail = 10) const {
-        const auto& events = record_.events;
-        const std::string title = "your " + program_ + " did";
-        std::string text = "  " + fit("the test did", 7 + left_) + "    " +
-                           (columns(title) > right_ ? fit(title, right_) : title) + '\n';
-        for (std::size_t i = 0; i < events.size(); ++i) {
-            if (events.size() > head + tail + 1 && i == head) {
-                i = events.size() - tail;
-                text += fmt::format("         … {} steps left out …\n", i - head);
-            }
-            text += row(events[i]);
-        }
-        return text;
-    }
-
-    /// With as many steps as fit into so many lines, most of them from its end; but for the
-    /// shortest one, which may take more.
-    [[nodiscard]] std::vector<std::string> draw_in(std::size_t rows) const {
-        for (std::size_t steps = std::min(record_.events.size(), rows); steps > 1; --steps) {
-            auto lines = lines_of(draw(steps / 4, steps - steps / 4));
-            if (lines.size() <= rows) return lines;
-        }
-        return lines_of(draw(0, 1));
-    }
-
-private:
-    /// An event takes two lines at the most: of a longer one the middle is left out.
-    [[nodiscard]] std::string row(const Event& event) const {
-        const std::size_t room = event.by_program ? right_ : left_;
-        const auto lines =
-            wrap(columns(event.what) > 2 * room ? fit(event.what, 2 * room) : event.what, room);
-        const std::string time =
-            fmt::format("{:6.3f}", static_cast<double>(event.at.count()) / 1e6);
-        std::string text;
-        for (const std::string& line : lines) {
-            const bool first = &line == &lines.front();
-            text += "  " + (first ? styled(Style::dim, time) : fit("", time.size())) + ' ';
-            text += event.by_program ? fit("", left_) + (first ? "  ← " : "    ") + line
-                    : first          ? fit(line, left_) + "  →"
-                                     : line;
-            text += '\n';
-        }
-        return text;
-    }
-
-    const TestRecord& record_;
-    std::string program_;
-    std::size_t left_;
-    std::size_t right_;
-};
-
-/// "  says    the text, wrapped, its further lines under its first one".
-std::string entry(std::string_view name, const std::string& text, std::size_t width) {
-    constexpr std::size_t indent = 10;
-    if (text.empty()) return {};
-    std::string result;
-    for (const std::string& line : wrap(text, width - indent)) {
-        result += (result.empty() ? "  " + fit(name, indent - 2) : std::string(indent, ' ')) +
-                  line + '\n';
-    }
-    return result;
-}
 
 /// A program's own words, marked as such; the last ones if there are many.
 std::string words_of(const std::string& program, std::string_view stream, const std::string& text,
                      std::size_t width) {
     constexpr std::size_t most = 8;
     if (text.empty()) return {};
-    std::vector<std::string> lines;
-    std::istringstream all(text);
-    for (std::string line; std::getline(all, line);) {
-        // A mark of a later stage is no news, and one of this stage would have made it NOT_STARTED.
-        if (!line.ends_with(" is not written yet")) lines.push_back(std::move(line));
-    }
+    auto lines = lines_of(text);
+    // A mark of a later stage is no news, and one of this stage would have made it NOT_STARTED.
+    std::erase_if(lines, [](const auto& line) { return line.ends_with(" is not written yet"); });
     if (lines.empty()) return {};
     std::string result = fmt::format("  {} wrote on {}:\n", program, stream);
     const std::size_t first = lines.size() > most ? lines.size() - most : 0;
@@ -121,30 +36,6 @@ bool is_announcement(const std::string& text) {
     return text.starts_with("listening on ") && text.find('\n') == text.size() - 1;
 }
 
-}  // namespace
-
-std::string number_of(const Lab& lab, const Stage& stage) {
-    return fmt::format("{}.{}", lab.number(), &stage - lab.stages.data() + 1);
-}
-
-std::string headline(const Lab& lab, const StageResult& result, std::size_t width) {
-    const bool passed = result.verdict == "PASS";
-    const bool open = result.verdict == "NOT_STARTED";
-    const std::string sign = passed ? styled(Style::good, "✓")
-                             : open ? "·"
-                                    : styled(Style::bad, "✗");
-    const std::string title = number_of(lab, *result.stage) + ' ' + result.stage->title;
-    const std::size_t room = width - 2 - columns(result.verdict) - 1;
-    return sign + ' ' + styled(Style::strong, fit(title, room)) + ' ' +
-           styled(passed ? Style::good
-                  : open ? Style::plain
-                         : Style::bad,
-                  result.verdict) +
-           '\n';
-}
-
-namespace {
-
 /// The parts of the picture of a failure, in the order of reading.
 class Failure {
 public:
@@ -152,7 +43,7 @@ public:
         : lab_(lab), result_(result), told_(result.told), width_(width) {}
 
     [[nodiscard]] std::string headline() const { return runner::headline(lab_, result_, width_); }
-    [[nodiscard]] std::string claim() const { return entry("claim", told_.test, width_); }
+    [[nodiscard]] std::string claim() const { return part("claim", told_.test); }
     [[nodiscard]] std::string conversation() const {
         return told_.events.empty() ? "" : drawn_conversation().draw();
     }
@@ -161,7 +52,7 @@ public:
         return drawn_conversation().draw_in(rows);
     }
     [[nodiscard]] std::string seen() const {
-        std::string text = entry("seen", told_.says, width_);
+        std::string text = part("seen", told_.says);
         for (const std::string& detail : told_.details) text += "          " + detail + '\n';
         return text;
     }
@@ -175,22 +66,23 @@ public:
         }
         return text;
     }
-    [[nodiscard]] std::string means() const { return entry("means", told_.means, width_); }
+    [[nodiscard]] std::string means() const { return part("means", told_.means); }
     [[nodiscard]] std::string look() const {
-        return entry("look", "labs/" + lab_.id + "/README.md#" + result_.stage->id, width_);
+        return part("look", "labs/" + lab_.id + "/README.md#" + result_.stage->id);
     }
     [[nodiscard]] std::string hint() const {
-        return entry("hint", fmt::format("./lab hint {:02} {}", lab_.number(), result_.stage->id),
-                     width_);
+        return part("hint", fmt::format("./lab hint {:02} {}", lab_.number(), result_.stage->id));
     }
     [[nodiscard]] std::string again() const {
-        return entry("again",
-                     fmt::format("./lab test {:02} {} --seed {}", lab_.number(), result_.stage->id,
-                                 result_.seed),
-                     width_);
+        return part("again", fmt::format("./lab test {:02} {} --seed {}", lab_.number(),
+                                         result_.stage->id, result_.seed));
     }
 
 private:
+    [[nodiscard]] std::string part(std::string_view name, const std::string& text) const {
+        return entry(name, text, 10, width_);
+    }
+
     [[nodiscard]] Conversation drawn_conversation() const {
         return {told_, told_.program.empty() ? result_.stage->program : told_.program, width_};
     }
@@ -274,6 +166,26 @@ private:
 };
 
 }  // namespace
+
+std::string number_of(const Lab& lab, const Stage& stage) {
+    return fmt::format("{}.{}", lab.number(), &stage - lab.stages.data() + 1);
+}
+
+std::string headline(const Lab& lab, const StageResult& result, std::size_t width) {
+    const bool passed = result.verdict == "PASS";
+    const bool open = result.verdict == "NOT_STARTED";
+    const std::string sign = passed ? styled(Style::good, "✓")
+                             : open ? "·"
+                                    : styled(Style::bad, "✗");
+    const std::string title = number_of(lab, *result.stage) + ' ' + result.stage->title;
+    const std::size_t room = width - 2 - columns(result.verdict) - 1;
+    return sign + ' ' + styled(Style::strong, fit(title, room)) + ' ' +
+           styled(passed ? Style::good
+                  : open ? Style::plain
+                         : Style::bad,
+                  result.verdict) +
+           '\n';
+}
 
 std::string draw_failure(const Lab& lab, const StageResult& result, std::size_t width) {
     const Failure failure(lab, result, width);

@@ -8,32 +8,18 @@
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
 #include "runner/student/place.hpp"
+#include "runner/student/score.hpp"
 #include "runner/student/starters.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
 #include "runner/verbs/closing_page.hpp"
-#include "runner/wrong_use.hpp"
 
 namespace runner {
 namespace {
 
-struct Points {
-    int won = 0;
-    int all = 0;
-};
-
-Points points_of(const Lab& lab, const Progress& progress) {
-    Points points;
-    for (const Stage& stage : lab.stages) {
-        points.all += stage.points;
-        if (progress.passed(lab.id, stage.id)) points.won += stage.points;
-    }
-    return points;
-}
-
-std::string bar(Points points) {
+std::string bar(const Score& score) {
     constexpr int cells = 20;
-    const int full = points.all == 0 ? 0 : cells * points.won / points.all;
+    const int full = score.of_points == 0 ? 0 : cells * score.points / score.of_points;
     std::string text;
     for (int i = 0; i < cells; ++i) text += i < full ? "█" : "░";
     return text;
@@ -78,14 +64,14 @@ std::string stage_line(const Lab& lab, const Stage& stage, const Progress& progr
 }
 
 std::string lab_line(const Lab& lab, const Progress& progress, std::size_t width) {
-    const Points points = points_of(lab, progress);
+    const Score won = score_of(lab, progress);
     const std::string title = fmt::format(" {}  {}", lab.number(), lab.title);
-    const std::string score = fmt::format("{:>3} of {} points", points.won, points.all);
+    const std::string score = fmt::format("{:>3} of {} points", won.points, won.of_points);
     const std::string left = time_left(lab, progress);
     if (width < narrow) {
-        return styled(Style::strong, title) + '\n' + bar(points) + ' ' + score + '\n';
+        return styled(Style::strong, title) + '\n' + bar(won) + ' ' + score + '\n';
     }
-    const std::string behind = fmt::format("{}  {}  {:>12}", bar(points), score, left);
+    const std::string behind = fmt::format("{}  {}  {:>12}", bar(won), score, left);
     return styled(Style::strong, fit(title, width - columns(behind))) + behind + '\n';
 }
 

@@ -7,17 +7,13 @@
 #include <vector>
 
 #include "runner/machine/terminal.hpp"
+#include "runner/student/place.hpp"
+#include "runner/student/score.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/testing/picture.hpp"
 
 namespace runner {
 namespace {
-
-int points_of(const Lab& lab) {
-    int points = 0;
-    for (const Stage& stage : lab.stages) points += stage.points;
-    return points;
-}
 
 /// The stages of which at least one hint was not needed.
 std::vector<std::string> stages_with_unread_hints(const Lab& lab, const Progress& progress) {
@@ -33,11 +29,7 @@ std::vector<std::string> stages_with_unread_hints(const Lab& lab, const Progress
 
 /// The first lab behind this one that is not finished; else the first of all that is not.
 const Lab* next_lab(const Course& course, const Lab& lab, const Progress& progress) {
-    const auto is_open = [&](const Lab& other) {
-        return std::any_of(other.stages.begin(), other.stages.end(), [&](const Stage& stage) {
-            return !progress.passed(other.id, stage.id);
-        });
-    };
+    const auto is_open = [&](const Lab& other) { return open_stage(other, progress) != nullptr; };
     const auto behind = std::find_if(course.labs.begin(), course.labs.end(), [&](const Lab& other) {
         return other.number() > lab.number() && is_open(other);
     });
@@ -61,7 +53,7 @@ std::string draw_closing_page(const Course& course, const Lab& lab, const Progre
     for (const Program& program : lab.programs) programs.emplace_back(program.name);
     std::string text = styled(
         Style::strong, fmt::format("All stages of lab {} pass: {}.", lab.number(), lab.title));
-    text += fmt::format("\n\n  won      {} points, with {}\n", points_of(lab),
+    text += fmt::format("\n\n  won      {} points, with {}\n", score_of(lab, progress).points,
                         fmt::join(programs, " and "));
     text += "  compare  why the reference is written as it is:\n";
     text += fmt::format("           solutions/{}/README.md\n", lab.id);

@@ -14,6 +14,7 @@
 #include "runner/machine/files.hpp"
 #include "runner/student/place.hpp"
 #include "runner/student/progress.hpp"
+#include "runner/student/score.hpp"
 #include "runner/student/staging.hpp"
 #include "runner/student/student_files.hpp"
 #include "runner/student/submission.hpp"
@@ -86,26 +87,13 @@ std::string saved_at(const fs::path& file) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(info.st_mtime));
 }
 
-/// How the tests went the last time.
-struct Score {
-    std::size_t passed = 0;
-    int points = 0;
-    int of_points = 0;
-    std::string tested;  ///< when the last of them was, as the progress writes times; empty: never
-};
-
-Score score_of(const Lab& lab, const Progress& progress) {
-    Score score;
+/// When the last test was, as the progress writes times; empty: never.
+std::string last_tested(const Lab& lab, const Progress& progress) {
+    std::string when;
     for (const Stage& stage : lab.stages) {
-        score.of_points += stage.points;
-        const auto last = progress.find(lab.id, stage.id);
-        if (!last) continue;
-        score.tested = std::max(score.tested, last->when);
-        if (!last->passed) continue;
-        ++score.passed;
-        score.points += stage.points;
+        if (const auto last = progress.find(lab.id, stage.id)) when = std::max(when, last->when);
     }
-    return score;
+    return when;
 }
 
 void warn_of(const std::string& what) { std::cout << "  ! " << what << '\n'; }
@@ -119,7 +107,7 @@ void warn_of_stages(const Workspace& workspace, const Lab& lab, const Progress& 
         if (mark != marks.end()) {
             warn_of(fmt::format("{} has its mark still: {}:{}", name,
                                 workspace.shown(mark->second.file), mark->second.line));
-        } else if (!last) {
+        } else if (!last || last->verdict.empty()) {
             warn_of(name + " was never tested");
         } else if (!last->passed) {
             warn_of(name + " failed: " + last->verdict);
@@ -127,14 +115,14 @@ void warn_of_stages(const Workspace& workspace, const Lab& lab, const Progress& 
     }
 }
 
-void warn_of_files(const Lab& lab, const Submission& submission, const Score& score) {
+void warn_of_files(const Lab& lab, const Submission& submission, const std::string& tested) {
     for (const Program& program : lab.programs) {
         if (!fs::exists(lab.folder / program.main_file))
             warn_of(fmt::format("{} is missing: it is {}", program.main_file, program.name));
     }
     for (const ZipEntry& file : submission.files) {
         if (is_starters(lab, file)) warn_of(file.name + " is the starter, unchanged");
-        if (!score.tested.empty() && saved_at(lab.folder / file.name) > score.tested)
+        if (!tested.empty() && saved_at(lab.folder / file.name) > tested)
             warn_of(file.name + " was saved after the last test");
     }
 }
@@ -162,9 +150,9 @@ int pack_command(const Workspace& workspace, const Course& course, const PackOpt
     std::cout << "In " << archive.string() << ":\n";
     say_what_is_in(submission);
     std::cout << fmt::format("\n{} of {} stages pass; {} of {} points, by your last tests\n",
-                             score.passed, lab.stages.size(), score.points, score.of_points);
+                             score.stages, lab.stages.size(), score.points, score.of_points);
     warn_of_stages(workspace, lab, progress);
-    warn_of_files(lab, submission, score);
+    warn_of_files(lab, submission, last_tested(lab, progress));
     std::cout << "\nhand in  " << fs::absolute(archive).string() << '\n';
     return exit_passed;
 }

@@ -7,6 +7,7 @@
 #include <regex>
 #include <sstream>
 
+#include "runner/machine/terminal.hpp"
 #include "runner/testing/picture.hpp"
 #include "runner/testing/verdicts.hpp"
 
@@ -74,13 +75,6 @@ std::string draw_sentences(const LabPage& page) {
     for (const auto& [sentence, reason] : page.excused)
         text += fmt::format("- “{}”: {}\n", sentence, reason);
     return text;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
 }
 
 /// The lines of one text that are not in the other, each with a mark before it.

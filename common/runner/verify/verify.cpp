@@ -11,7 +11,7 @@
 #include "runner/testing/side_by_side.hpp"
 #include "runner/testing/test_report.hpp"
 #include "runner/verify/check.hpp"
-#include "runner/verify/command_checks.hpp"
+#include "runner/verify/commands/command_checks.hpp"
 #include "runner/verify/course_checks.hpp"
 #include "runner/verify/message_checks.hpp"
 #include "runner/verify/picture_checks.hpp"

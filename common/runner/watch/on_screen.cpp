@@ -200,7 +200,7 @@ private:
         std::string doing = watched_.doing();
         if (shows_text_ && verdict_ && !watched_.is_testing())
             doing = name_verdict(watched_.lab(), *verdict_);
-        if (shows_text_) doing += " · Esc back";
+        if (shows_text_ && verdict_) doing += " · Esc back";
         if (shows_text_ && below_ > 0) doing += fmt::format(" · ↓ {} more", below_);
         return draw_status(doing, watched_.lab(), progress_, width);
     }

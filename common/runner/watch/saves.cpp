@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "runner/student/student_files.hpp"
+
 namespace runner {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr auto moment = std::chrono::milliseconds(50);
 
 bool is_students(const fs::path& file) {
     const bool hidden = file.filename().string().starts_with('.');  // editors keep notes in these
-    return !hidden && (file.extension() == ".cpp" || file.extension() == ".hpp");
+    return !hidden && is_source(file);
 }
 
 }  // namespace

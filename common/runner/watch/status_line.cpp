@@ -5,28 +5,9 @@
 #include <utility>
 
 #include "runner/machine/terminal.hpp"
+#include "runner/student/score.hpp"
 
 namespace runner {
-namespace {
-
-struct Score {
-    std::size_t stages = 0;
-    int points = 0;
-    int of_points = 0;
-};
-
-Score score_of(const Lab& lab, const Progress& progress) {
-    Score score;
-    for (const Stage& stage : lab.stages) {
-        score.of_points += stage.points;
-        if (!progress.passed(lab.id, stage.id)) continue;
-        ++score.stages;
-        score.points += stage.points;
-    }
-    return score;
-}
-
-}  // namespace
 
 std::string draw_status(const std::string& doing, const Lab& lab, const Progress& progress,
                         std::size_t width) {

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <string>
 
-#include "runner/machine/probes.hpp"
+#include "runner/doctor/probes.hpp"
 
 namespace runner {
 namespace {

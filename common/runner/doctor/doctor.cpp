@@ -1,4 +1,4 @@
-#include "runner/verbs/doctor.hpp"
+#include "runner/doctor/doctor.hpp"
 
 #include <fmt/format.h>
 
@@ -6,23 +6,15 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "runner/doctor/findings.hpp"
 #include "runner/exit_status.hpp"
 #include "runner/machine/terminal.hpp"
-#include "runner/verbs/findings.hpp"
 
 namespace runner {
 namespace {
 
-/// "  costs  the text, wrapped, its further lines under its first one".
-std::string entry(std::string_view name, const std::string& text) {
-    constexpr std::size_t indent = 9;
-    if (text.empty()) return {};
-    std::string result;
-    for (const std::string& line : wrap(text, line_width() - indent)) {
-        result += (result.empty() ? "  " + fit(name, indent - 2) : std::string(indent, ' ')) +
-                  line + '\n';
-    }
-    return result;
+std::string part(std::string_view name, const std::string& text) {
+    return entry(name, text, 9, line_width());
 }
 
 std::string draw(const Finding& finding) {
@@ -35,8 +27,8 @@ std::string draw(const Finding& finding) {
     }
     // What costs no stage and no verdict is no reason to stop and mend it.
     const std::string sign = finding.loss == Loss::comfort ? "·" : styled(Style::bad, "✗");
-    return sign + ' ' + styled(Style::strong, finding.what) + '\n' + entry("seen", finding.seen) +
-           entry("costs", finding.costs) + entry("get", finding.get);
+    return sign + ' ' + styled(Style::strong, finding.what) + '\n' + part("seen", finding.seen) +
+           part("costs", finding.costs) + part("get", finding.get);
 }
 
 /// What the launcher, which looks for tools, has found: the exit status that it would give.

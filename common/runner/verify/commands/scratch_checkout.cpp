@@ -1,4 +1,4 @@
-#include "runner/verify/scratch_checkout.hpp"
+#include "runner/verify/commands/scratch_checkout.hpp"
 
 #include <fmt/format.h>
 

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <regex>
 
-#include "runner/machine/probes.hpp"
+#include "runner/doctor/probes.hpp"
 #include "runner/machine/subprocess.hpp"
 
 namespace runner {

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "runner/machine/probes.hpp"
+#include "runner/doctor/probes.hpp"
 #include "runner/machine/subprocess.hpp"
 
 namespace runner {

@@ -1,4 +1,4 @@
-#include "runner/verify/shell_terminal.hpp"
+#include "runner/verify/commands/shell_terminal.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "runner/verbs/findings.hpp"
+#include "runner/doctor/findings.hpp"
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -8,8 +8,8 @@
 #include <regex>
 #include <set>
 
+#include "runner/doctor/probes.hpp"
 #include "runner/machine/files.hpp"
-#include "runner/machine/probes.hpp"
 #include "runner/testing/picture.hpp"
 #include "runner/testing/side_by_side.hpp"
 
