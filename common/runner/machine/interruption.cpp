@@ -17,25 +17,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Made when it is first asked for: what ends while it does not exist must not leave one behind.
 class Scratch {
 public:
-    Scratch() {
-        std::string name = (fs::temp_directory_path() / "lab-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr)
-            throw std::system_error(errno, std::system_category(), "mkdtemp " + name);
-        path_ = name;
-    }
+    Scratch() = default;
     ~Scratch() { remove(); }
     Scratch(const Scratch&) = delete;
     Scratch& operator=(const Scratch&) = delete;
 
-    void remove() const {
+    void remove() {
+        const std::scoped_lock lock(mutex_);
         std::error_code ignored;
-        fs::remove_all(path_, ignored);
+        if (!path_.empty()) fs::remove_all(path_, ignored);
     }
-    [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+    [[nodiscard]] const fs::path& path() {
+        const std::scoped_lock lock(mutex_);
+        if (path_.empty()) path_ = make();
+        return path_;
+    }
 
 private:
+    [[nodiscard]] static fs::path make() {
+        std::string name = (fs::temp_directory_path() / "lab-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr)
+            throw std::system_error(errno, std::system_category(), "mkdtemp " + name);
+        return name;
+    }
+
+    std::mutex mutex_;
     fs::path path_;
 };
 
