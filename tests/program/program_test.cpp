@@ -87,6 +87,21 @@ Ended parse_of_client(std::vector<const char*> arguments) {
     });
 }
 
+/// The same for a client that can be told more.
+Ended parse_more(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "/somewhere/toy_client");
+    return in_a_process([&] {
+        std::uint32_t count = 4;
+        bool often = false;
+        const auto options = program::parse_client_options(
+            static_cast<int>(arguments.size()), arguments.data(), "A toy.", 5050,
+            {.numbers = {{"--count", "how many", 1, 1'000'000, &count}},
+             .flags = {{"--often", "very often", &often}}});
+        std::cout << count << (often ? " true " : " false ") << options.port << std::flush;
+        return 7;
+    });
+}
+
 }  // namespace
 
 TEST_CASE("a server without arguments listens on 127.0.0.1 and its own port", "[server_options]") {
@@ -136,6 +151,25 @@ TEST_CASE("a client has the same arguments, but must have a port", "[client_opti
     const auto ended = parse_of_client({"--port", "0"});
     CHECK(ended.status == 2);
     CHECK_THAT(ended.err, ContainsSubstring("from 1 to 65535"));
+}
+
+TEST_CASE("a client may have numbers and flags of its own", "[client_options]") {
+    CHECK(parse_more({}).out == "4 false 5050");
+    CHECK(parse_more({"--count", "1", "--port", "80"}).out == "1 false 80");
+    CHECK(parse_more({"--often", "--count", "1000000"}).out == "1000000 true 5050");
+    CHECK_THAT(parse_more({"--help"}).out,
+               ContainsSubstring("--count") && ContainsSubstring("how many") &&
+                   ContainsSubstring("4") && ContainsSubstring("--often"));
+}
+
+TEST_CASE("a number out of its limits is wrong use", "[client_options]") {
+    const char* count = GENERATE("", "0", "-1", "1000001", "4294967297", "99999999999999999999",
+                                 "4x", "0x4", "+4", " 4", "four");
+    const auto ended = parse_more({"--count", count});
+    INFO("count \"" << count << '"');
+    CHECK(ended.status == 2);
+    CHECK(ended.out.empty());
+    CHECK_THAT(ended.err, ContainsSubstring("--count: this is a number from 1 to 1000000"));
 }
 
 TEST_CASE("announce prints an address as it can be typed", "[announce]") {
