@@ -12,6 +12,7 @@
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 using runner::Progress;
+using runner_test::read_file;
 using runner_test::ToyCheckout;
 using runner_test::write_file;
 
@@ -177,6 +178,30 @@ TEST_CASE("run knows the programs", "[learner]") {
                                    ContainsSubstring("echo_server, echo_client"));
     CHECK(checkout.lab({"run"}).status == 2);
     CHECK_FALSE(fs::exists(checkout.student_file()));
+}
+
+TEST_CASE("the board shows the stages of the lab to go on with, and of one that works no more",
+          "[learner]") {
+    const ToyCheckout checkout;
+    const fs::path second = checkout.root() / "labs" / "02-second";
+    fs::create_directories(second);
+    for (const char* part : {"README.md", "HINTS.md", "starter", "tests"}) {
+        fs::copy(checkout.lab() / part, second / part, fs::copy_options::recursive);
+    }
+    std::string manifest = read_file(checkout.lab() / "lab.json");
+    manifest.replace(manifest.find("01-tcp-echo"), 11, "02-second");
+    write_file(second / "lab.json", manifest);
+
+    CHECK_THAT(board_of(checkout, 80), ContainsSubstring("1.1 listen") &&
+                                           ContainsSubstring(" 2  TCP echo") &&
+                                           !ContainsSubstring("2.1 listen"));
+    remember_all_passed(checkout);
+    CHECK_THAT(board_of(checkout, 80),
+               !ContainsSubstring("1.1 listen") && ContainsSubstring("2.1 listen"));
+    remember(checkout, "echo-once", "WRONG_BYTES");
+    fs::copy(second / "starter", second, fs::copy_options::recursive);
+    CHECK_THAT(board_of(checkout, 80),
+               ContainsSubstring("works no more: WRONG_BYTES") && ContainsSubstring("2.1 listen"));
 }
 
 TEST_CASE("the board fits into every window", "[learner]") {

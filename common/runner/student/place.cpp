@@ -1,6 +1,8 @@
 #include "runner/student/place.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "runner/course/ids.hpp"
 #include "runner/student/student_files.hpp"
@@ -10,6 +12,17 @@ namespace runner {
 namespace {
 
 const Stage* end_of(const Lab& lab) { return lab.stages.data() + lab.stages.size(); }
+
+/// When a file of the student's in this lab was changed last.
+std::filesystem::file_time_type last_saved(const Lab& lab) {
+    auto last = std::filesystem::file_time_type::min();
+    for (const auto& file : own_files(lab).files) {
+        std::error_code gone;  // between the two looks
+        const auto saved = std::filesystem::last_write_time(lab.folder / file, gone);
+        if (!gone) last = std::max(last, saved);
+    }
+    return last;
+}
 
 }  // namespace
 
@@ -33,10 +46,12 @@ const Stage* stage_to_reach(const Lab& lab, const Progress& progress) {
 const Lab& current_lab(const Course& course, const Progress& progress) {
     if (course.labs.empty()) throw WrongUse("there is no lab to work on in labs/");
     const auto is_open = [&](const Lab& lab) { return open_stage(lab, progress) != nullptr; };
-    const auto begun = std::find_if(course.labs.begin(), course.labs.end(), [&](const Lab& lab) {
-        return is_started(lab) && is_open(lab);
-    });
-    if (begun != course.labs.end()) return *begun;
+    const Lab* latest = nullptr;
+    for (const Lab& lab : course.labs) {
+        if (!is_started(lab) || !is_open(lab)) continue;
+        if (latest == nullptr || last_saved(lab) > last_saved(*latest)) latest = &lab;
+    }
+    if (latest != nullptr) return *latest;
     const auto open = std::find_if(course.labs.begin(), course.labs.end(), is_open);
     return open != course.labs.end() ? *open : course.labs.back();
 }

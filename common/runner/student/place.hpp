@@ -22,8 +22,9 @@ struct Place {
 /// there is none; nullptr when all stages pass.
 [[nodiscard]] const Stage* stage_to_reach(const Lab& lab, const Progress& progress);
 
-/// The lab to go on with: the first that is begun and has an open stage, else the first with one,
-/// else the last. Throws WrongUse when there are no labs.
+/// The lab to go on with: of those that are begun and have an open stage the one where a file was
+/// saved last, else the first with an open stage, else the last. Throws WrongUse when there are no
+/// labs.
 [[nodiscard]] const Lab& current_lab(const Course& course, const Progress& progress);
 
 /// The lab that these words name, with its stage if they name one; without words the current lab.

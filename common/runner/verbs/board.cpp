@@ -75,11 +75,20 @@ std::string lab_line(const Lab& lab, const Progress& progress, std::size_t width
     return styled(Style::strong, fit(title, width - columns(behind))) + behind + '\n';
 }
 
-std::string draw_lab(const Lab& lab, const Progress& progress, std::size_t width) {
+bool works_no_more(const Lab& lab, const Progress& progress) {
+    return std::any_of(lab.stages.begin(), lab.stages.end(), [&](const Stage& stage) {
+        const auto last = progress.find(lab.id, stage.id);
+        return last && last->passed_once && !last->passed;
+    });
+}
+
+/// Its stages are shown where somebody works, or should: all of them together fill no window.
+std::string draw_lab(const Lab& lab, const Progress& progress, std::size_t width, bool current) {
     std::string text = lab_line(lab, progress, width);
+    if (!current && !works_no_more(lab, progress)) return text;
     for (const Stage& stage : lab.stages) text += stage_line(lab, stage, progress, width);
     if (lab.draft) text += "          more stages are being written\n";
-    return text;
+    return text + '\n';
 }
 
 }  // namespace
@@ -103,10 +112,13 @@ std::string draw_next(const Workspace& workspace, const Course& course, const La
 std::string draw_board(const Workspace& workspace, const Course& course, const Progress& progress,
                        std::size_t width) {
     std::string text = styled(Style::strong, "Socket Lab") + "\n\n";
-    for (const Lab& lab : course.labs) text += draw_lab(lab, progress, width) + '\n';
-    if (!course.labs.empty())
-        text += draw_next(workspace, course, current_lab(course, progress), progress);
-    return text;
+    if (course.labs.empty()) return text;
+    const Lab& current = current_lab(course, progress);
+    for (const Lab& lab : course.labs) {
+        text += draw_lab(lab, progress, width, lab.id == current.id);
+    }
+    if (!text.ends_with("\n\n")) text += '\n';
+    return text + draw_next(workspace, course, current, progress);
 }
 
 int board_command(const Workspace& workspace, const Course& course) {
