@@ -43,16 +43,16 @@ function(read_lab_manifest folder result)
   set(${result}_MAIN_FILES "${main_files}" PARENT_SCOPE)
 endfunction()
 
-# add_lab_programs(FOLDER WHERE LAB [ONLY MAIN_FILE...] [SOURCES FILE...]): a target WHERE/PROGRAM for each program of
-# the lab whose main file is in FOLDER, and one named WHERE for all of them. A program is its main file and every other
-# .cpp in the folder that is no program's main file. LAB is a prefix that read_lab_manifest has filled. WHERE is also
-# the folder below the build tree where the programs lie: labs/01-tcp-echo, solutions/01-tcp-echo and so on.
-# ONLY leaves out programs with other main files; SOURCES names the files where they are yet to be generated.
+# add_lab_programs(FOLDER WHERE LAB [SOURCES FILE...] [FROM GROUP]): a target WHERE/PROGRAM for each program of the lab
+# whose main file is in FOLDER, and one named WHERE for all of them. A program is its main file and every other .cpp in
+# the folder that is no program's main file. LAB is a prefix that read_lab_manifest has filled. WHERE is also the folder
+# below the build tree where the programs lie: labs/01-tcp-echo, solutions/01-tcp-echo and so on.
+# SOURCES names the files where they are yet to be generated. FROM is a group of such programs: files of theirs that are
+# not among SOURCES are taken over as they were compiled there, and programs that would be the same are left out.
 function(add_lab_programs folder where lab)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "" "" "ONLY;SOURCES")
-  if(arg_SOURCES)
-    set(sources ${arg_SOURCES})
-  else()
+  cmake_parse_arguments(PARSE_ARGV 3 arg "" "FROM" "SOURCES")
+  set(sources ${arg_SOURCES})
+  if(NOT sources)
     file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
   endif()
   string(REPLACE "/" "." group "${where}")
@@ -61,18 +61,30 @@ function(add_lab_programs folder where lab)
   foreach(main_file IN LISTS ${lab}_MAIN_FILES)
     list(REMOVE_ITEM shared "${folder}/${main_file}")
   endforeach()
-  set(shared_objects "")
+  set(objects "")
+  if(arg_FROM AND TARGET ${arg_FROM}.shared)
+    set(taken "$<TARGET_OBJECTS:${arg_FROM}.shared>")
+    foreach(source IN LISTS shared)
+      get_filename_component(name "${source}" NAME_WE)
+      set(taken "$<FILTER:${taken},EXCLUDE,/${name}\\.cpp\\.o$>")
+    endforeach()
+    list(APPEND objects "${taken}")
+  endif()
   if(shared)  # compiled once for all programs
     add_library(${group}.shared OBJECT EXCLUDE_FROM_ALL ${shared})
     target_link_libraries(${group}.shared PRIVATE program net_student student_build)
-    set(shared_objects $<TARGET_OBJECTS:${group}.shared>)
+    list(APPEND objects $<TARGET_OBJECTS:${group}.shared>)
   endif()
   foreach(name main_file IN ZIP_LISTS ${lab}_PROGRAMS ${lab}_MAIN_FILES)
-    if(NOT "${folder}/${main_file}" IN_LIST sources OR (arg_ONLY AND NOT main_file IN_LIST arg_ONLY))
-      continue()
+    set(main "${folder}/${main_file}")
+    if(NOT main IN_LIST sources)
+      if(NOT arg_FROM OR NOT shared)
+        continue()
+      endif()
+      set(main $<TARGET_OBJECTS:${arg_FROM}.${name}>)
     endif()
-    add_executable(${group}.${name} EXCLUDE_FROM_ALL "${folder}/${main_file}" ${shared_objects})
-    set_target_properties(${group}.${name} PROPERTIES
+    add_executable(${group}.${name} EXCLUDE_FROM_ALL ${main} ${objects})
+    set_target_properties(${group}.${name} PROPERTIES LINKER_LANGUAGE CXX
       OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${where}")
     target_link_libraries(${group}.${name} PRIVATE program net_student student_build Threads::Threads)
     add_dependencies(${group} ${group}.${name})

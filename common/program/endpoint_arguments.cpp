@@ -20,11 +20,10 @@ bool is_number(const std::string& text, std::uint32_t least, std::uint32_t most)
            std::stoul(text) <= most;
 }
 
-/// `what` is the number in a sentence: "a port".
-void add_number(CLI::App& app, const NumberOption& number, const std::string& what) {
+void add_number(CLI::App& app, const NumberOption& number) {
     const auto check = [=](const std::string& text) -> std::string {
         if (is_number(text, number.least, number.most)) return {};
-        return what + " is a number from " + std::to_string(number.least) + " to " +
+        return "it has to be a number from " + std::to_string(number.least) + " to " +
                std::to_string(number.most) + ", not \"" + text + '"';
     };
     const auto take = [value = number.value](const std::string& text) {
@@ -65,14 +64,12 @@ void parse_endpoint(int argc, const char* const* argv, EndpointArguments& argume
     std::uint32_t port = arguments.port;
     CLI::App app(arguments.about, std::filesystem::path(argv[0]).filename());
     add_host(app, arguments);
-    add_number(app,
-               {.name = "--port",
-                .help = arguments.port_help,
-                .least = arguments.least_port,
-                .most = greatest_port,
-                .value = &port},
-               "a port");
-    for (const NumberOption& number : arguments.more.numbers) add_number(app, number, "this");
+    add_number(app, {.name = "--port",
+                     .help = arguments.port_help,
+                     .least = arguments.least_port,
+                     .most = greatest_port,
+                     .value = &port});
+    for (const NumberOption& number : arguments.more.numbers) add_number(app, number);
     for (const FlagOption& flag : arguments.more.flags) {
         app.add_flag(flag.name, *flag.value, flag.help);
     }

@@ -169,7 +169,7 @@ TEST_CASE("a number out of its limits is wrong use", "[client_options]") {
     INFO("count \"" << count << '"');
     CHECK(ended.status == 2);
     CHECK(ended.out.empty());
-    CHECK_THAT(ended.err, ContainsSubstring("--count: this is a number from 1 to 1000000"));
+    CHECK_THAT(ended.err, ContainsSubstring("--count: it has to be a number from 1 to 1000000"));
 }
 
 TEST_CASE("announce prints an address as it can be typed", "[announce]") {
