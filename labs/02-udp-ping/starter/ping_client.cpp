@@ -115,7 +115,7 @@ void Pinger::send_again_or_give_up() {
     TODO("timeout");
 
     // Achieve: if the client is to be reliable, it is sent again before, `most_tries` times in all.
-    TODO("reliable");
+    TODO("reliable", most_tries);
 }
 
 /// Sends a try of a probe, to be waited for so long.

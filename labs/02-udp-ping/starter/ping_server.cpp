@@ -66,7 +66,7 @@ std::span<const std::byte> receive(int socket, std::span<std::byte> buffer,
 /// Returns to each sender what it sends.
 void serve(int socket) {
     // Achieve: for ever, a datagram is received and sent back to its sender, as it was.
-    TODO("datagram", socket);
+    TODO("datagram", socket, longest_datagram);
 }
 
 int main(int argc, char* argv[]) {
