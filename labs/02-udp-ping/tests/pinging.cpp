@@ -1,7 +1,9 @@
 #include "pinging.hpp"
 
+#include <catch2/catch_test_macros.hpp>
 #include <regex>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include "harness/run/test_run.hpp"
@@ -67,6 +69,14 @@ Clock::duration answer(DatagramPeer& server, const Probe& probe) {
     const auto passed = Clock::now() - probe.taken;
     server.send_to(probe.from, probe.data);
     return passed;
+}
+
+void need_ipv6() {
+    try {
+        (void)free_datagram_port("::1");
+    } catch (const std::system_error& e) {
+        SKIP("this machine has no IPv6 loopback: " << e.what());
+    }
 }
 
 std::string next_line(Process& client, const std::string& due,

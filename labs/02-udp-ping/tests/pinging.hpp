@@ -59,6 +59,9 @@ void expect_no_reply_line(harness::Process& client, std::uint32_t seq,
 [[nodiscard]] std::string next_line(harness::Process& client, const std::string& due,
                                     std::chrono::milliseconds more_patience = {});
 
+/// Skips the test where there is no ::1.
+void need_ipv6();
+
 /// Fails because a line is another than is due.
 [[noreturn]] void fail_of_line(const std::string& line, const std::string& due);
 
