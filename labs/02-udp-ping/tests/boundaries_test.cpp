@@ -12,10 +12,6 @@ using namespace harness;
 
 namespace {
 
-/// 1,472 bytes are the most that fit into one packet of Ethernet, 65,507 the most that IPv4 can
-/// carry.
-using Sizes = std::vector<std::size_t>;
-
 void explain_empty() {
     explain(Concept::datagrams,
             "a datagram of 0 bytes is a message like any other: recvfrom returns 0 and notes its "
@@ -34,11 +30,10 @@ TEST_CASE("a datagram of any size comes back whole", "[boundaries]") {
     explain(Concept::datagrams,
             "a datagram is sent as a whole by one sendto, and received as a whole by one "
             "recvfrom, which needs room for all of it: 65,507 bytes");
-    const auto sizes = GENERATE(Sizes{0, 1, 1472, 9000, 65507}, Sizes{65507, 9000, 1472, 1, 0});
     auto server = Program("ping_server").listen();
     auto client = server.datagram_client();
 
-    for (const std::size_t size : sizes) ping(client, size);
+    for (const std::size_t size : {0, 1, 1472, 9000, 65507}) ping(client, size);
     client.expect_nothing_more();
 }
 
@@ -89,7 +84,7 @@ TEST_CASE("a short datagram after a long one comes back short", "[boundaries]") 
     auto server = Program("ping_server").listen();
     auto client = server.datagram_client();
 
-    for (const std::size_t size : {9000, 5, 65507, 1472, 1}) ping(client, size);
+    for (const std::size_t size : {65507, 9000, 1472, 1, 0}) ping(client, size);
     client.expect_nothing_more();
 }
 

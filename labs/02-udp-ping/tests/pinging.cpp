@@ -53,8 +53,7 @@ Probe next_probe(DatagramPeer& server) {
     return {.from = datagram.from, .data = std::move(datagram.data), .taken = Clock::now()};
 }
 
-Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
-    Probe probe = next_probe(server);
+void expect_seq(const Probe& probe, std::uint32_t seq) {
     if (probe.seq() != seq) {
         fail({.verdict = Verdict::wrong_bytes,
               .says = "bytes 4 to 7 of the datagram, its seq, should be " + std::to_string(seq) +
@@ -62,6 +61,11 @@ Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
                       quote(std::span(probe.data).subspan(4, 4))});
     }
     held();
+}
+
+Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
+    Probe probe = next_probe(server);
+    expect_seq(probe, seq);
     return probe;
 }
 

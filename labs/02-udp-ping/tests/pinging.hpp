@@ -36,7 +36,10 @@ struct Probe {
 /// The next datagram, whatever its numbers; fails when none comes, or one without room for them.
 [[nodiscard]] Probe next_probe(harness::DatagramPeer& server);
 
-/// The same; fails unless it is the probe with this number.
+/// Fails unless it is the probe with this number.
+void expect_seq(const Probe& probe, std::uint32_t seq);
+
+/// The next datagram; fails unless it is the probe with this number.
 [[nodiscard]] Probe expect_probe(harness::DatagramPeer& server, std::uint32_t seq);
 
 /// Sends a probe back as it has come. Returns how long ago it had been taken.
