@@ -133,7 +133,7 @@ TEST_CASE("until something is due the client sleeps", "[timeout]") {
     }
     SECTION("for some milliseconds, again and again") {
         constexpr std::uint32_t probes = 20;
-        constexpr std::size_t many = 100;  // looks at each
+        constexpr std::size_t many = 50;  // looks at each
         auto client = Program("ping_client")
                           .connect_to(server, {"--count", std::to_string(probes), "--interval", "5",
                                                "--timeout", hour});
