@@ -4,7 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <iostream>
+#include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +33,19 @@ namespace {
 constexpr const char* lab_form = "such as 01-tcp-echo, or 1 for short";
 constexpr const char* either_form = "such as 01-tcp-echo, 1, 1.3, or a stage: echo-stream";
 constexpr const char* stage_form = "such as echo-stream, or 3";
+
+/// Digits alone: CLI11's own numbers take "0x50" and "+80" as well, and refuse in words of theirs.
+CLI::Validator number(std::uint32_t least, std::uint32_t most) {
+    return {[=](const std::string& word) -> std::string {
+                std::uint32_t value = 0;
+                const char* end = word.data() + word.size();
+                const auto [rest, error] = std::from_chars(word.data(), end, value);
+                if (error == std::errc() && rest == end && least <= value && value <= most)
+                    return "";
+                return fmt::format("\"{}\" is not a whole number from {} to {}", word, least, most);
+            },
+            ""};
+}
 
 /// The verbs, and what each was given.
 class CommandLine {
@@ -114,11 +131,13 @@ private:
         add_stage(test);
         auto* all = test.add_flag("--all", test_.all, "every stage of the lab");
         auto* json = test.add_flag("--json", test_.json, "the results as JSON on stdout");
-        test.add_option("--seed", test_.seed, "draw the same bytes again")->type_name("N");
+        test.add_option("--seed", test_.seed, "draw the same bytes again")
+            ->type_name("N")
+            ->check(number(0, std::numeric_limits<std::uint32_t>::max()));
         auto* repeat =
             test.add_option("--repeat", test_.repeat, "run so often, each time with another seed")
                 ->type_name("N")
-                ->check(CLI::Range(1, 1000000));
+                ->check(number(1, 1'000'000));
 
         test.add_flag("--debug{gdb}", test_.debug,
                       "the first failing test in gdb; --debug=wait waits for a debugger of yours")
@@ -198,12 +217,12 @@ private:
             .add_option("--repeat", verify_.repeat,
                         "make each check so often: it must come out the same each time")
             ->type_name("N")
-            ->check(CLI::Range(1, 1000));
+            ->check(number(1, 1'000));
         verify.add_flag("--update-proof", verify_.update_proof,
                         "write docs/proof.md instead of comparing it");
         verify.add_option("--jobs", verify_.jobs, "how many checks at once; default: one a core")
             ->type_name("N")
-            ->check(CLI::Range(1, 1024));
+            ->check(number(1, 1'024));
     }
 
     CLI::App app_{

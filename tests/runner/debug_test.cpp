@@ -7,17 +7,18 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <functional>
 #include <future>
 #include <regex>
 
 #include "runner/doctor/probes.hpp"
 #include "toy_checkout.hpp"
+#include "waiting.hpp"
 
 using Catch::Matchers::ContainsSubstring;
+using runner_test::comes_true;
+using runner_test::is_gone;
 using runner_test::read_file;
 using runner_test::TempDir;
 using runner_test::ToyCheckout;
@@ -34,11 +35,10 @@ void need_debugger() {
 
 /// The reference solution as the student's work, with a known mistake if it has a name.
 void write_program(const ToyCheckout& checkout, const std::string& mistake) {
-    const fs::path source = LAB_SOURCE;
-    for (const char* file : {"echo_server.cpp", "echo_client.cpp"})
-        fs::copy_file(source / "solutions" / "01-tcp-echo" / file, checkout.lab() / file);
+    checkout.use_solution();
     if (mistake.empty()) return;
-    const fs::path patch = source / "tests" / "submissions" / "01-tcp-echo" / "wrong" / mistake;
+    const fs::path patch =
+        fs::path(LAB_SOURCE) / "tests" / "submissions" / "01-tcp-echo" / "wrong" / mistake;
     const auto patched =
         runner::run({.words = {"patch", "--strip=1", "--input=" + patch.string() + ".patch"},
                      .folder = checkout.lab()});
@@ -74,18 +74,6 @@ Debugged debug(const ToyCheckout& checkout, const std::string& stage,
     result.debugger = debugger.get();
     return result;
 }
-
-/// Waits for a condition that another process brings about; its deadline is met only by a failure.
-bool comes_true(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        ::sched_yield();
-    }
-    return true;
-}
-
-bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
 
 }  // namespace
 

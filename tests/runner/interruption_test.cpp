@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <catch2/catch_get_random_seed.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -175,9 +176,13 @@ bool is_starters(const ToyCheckout& checkout, const fs::path& file, const std::s
 
 void check_reset(const ToyCheckout& checkout) {
     std::vector<fs::path> places{checkout.lab()};
+    std::vector<fs::path> points{checkout.progress_file()};
     const fs::path kept = checkout.root() / ".lab" / "kept";
     if (fs::exists(kept)) {
-        for (const auto& entry : fs::directory_iterator(kept)) places.push_back(entry.path());
+        for (const auto& entry : fs::directory_iterator(kept)) {
+            const bool is_points = entry.path().extension() == ".json";
+            (is_points ? points : places).push_back(entry.path());
+        }
     }
     for (const auto& [name, text] : texts) {
         std::size_t copies = 0;
@@ -189,7 +194,9 @@ void check_reset(const ToyCheckout& checkout) {
         }
         CHECK(copies > 0);
     }
-    CHECK(json::parse(read_file(checkout.progress_file())).contains("labs"));
+    CHECK(std::any_of(points.begin(), points.end(), [](const fs::path& file) {
+        return json::parse(read_file(file)).at("labs").contains("01-tcp-echo");
+    }));
 }
 
 void check_pack(const ToyCheckout& checkout) {

@@ -6,47 +6,22 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "toy_checkout.hpp"
+#include "waiting.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 using nlohmann::json;
+using runner_test::comes_true;
+using runner_test::is_gone;
 using runner_test::read_file;
 using runner_test::ToyCheckout;
 using runner_test::write_file;
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// What stands in the reference solution, as the student's own work.
-void write_solution(const ToyCheckout& checkout) {
-    for (const char* file : {"echo_server.cpp", "echo_client.cpp"}) {
-        fs::copy_file(fs::path(LAB_SOURCE) / "solutions" / "01-tcp-echo" / file,
-                      checkout.student_file().parent_path() / file,
-                      fs::copy_options::overwrite_existing);
-    }
-}
-
-/// Waits for a condition that another process brings about; its deadline is met only by a failure.
-template <typename Condition>
-bool comes_true(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        ::sched_yield();
-    }
-    return true;
-}
-
-bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
-
-}  // namespace
 
 TEST_CASE("the board of a fresh checkout says how to begin", "[journey]") {
     const ToyCheckout checkout;
@@ -88,7 +63,7 @@ TEST_CASE("what does not compile is told by its first error", "[journey]") {
 
 TEST_CASE("a finished lab is full of points", "[journey]") {
     const ToyCheckout checkout;
-    write_solution(checkout);
+    checkout.use_solution();
     const auto outcome = checkout.lab({"test", "--all"});
     CHECK(outcome.status == 0);
     CHECK_THAT(outcome.output, ContainsSubstring("✓ 1.8 Out into the world") &&
@@ -98,7 +73,7 @@ TEST_CASE("a finished lab is full of points", "[journey]") {
 
 TEST_CASE("stages follow one another, and what worked is tried again", "[journey]") {
     const ToyCheckout checkout;
-    write_solution(checkout);
+    checkout.use_solution();
     CHECK_THAT(checkout.lab({"test"}).output, ContainsSubstring("next   1.2 echo-once"));
     const auto second = checkout.lab({"test"});
     CHECK_THAT(second.output, ContainsSubstring("✓ 1.2") && ContainsSubstring("✓ 1.1"));
@@ -113,7 +88,7 @@ TEST_CASE("stages follow one another, and what worked is tried again", "[journey
     CHECK_THAT(checkout.lab({}).output,
                ContainsSubstring("✗ 1.1 listen") && ContainsSubstring("works no more: EXITED"));
 
-    write_solution(checkout);
+    checkout.use_solution();
     const auto mended = checkout.lab({"test"});
     CHECK_THAT(mended.output, ContainsSubstring("✓ 1.1") && ContainsSubstring("✓ 1.2") &&
                                   ContainsSubstring("✓ 1.3") && ContainsSubstring("next   1.4"));
@@ -121,7 +96,7 @@ TEST_CASE("stages follow one another, and what worked is tried again", "[journey
 
 TEST_CASE("a stage can be named in every short way", "[journey]") {
     const ToyCheckout checkout;
-    write_solution(checkout);
+    checkout.use_solution();
     using Words = std::vector<std::string>;
     auto words = GENERATE(Words{"1.2"}, Words{"echo-once"}, Words{"01", "echo-once"},
                           Words{"1", "2"}, Words{"tcp-echo", "echo-once"});
@@ -133,7 +108,7 @@ TEST_CASE("a stage can be named in every short way", "[journey]") {
 
 TEST_CASE("the results can be had as JSON", "[journey]") {
     const ToyCheckout checkout;
-    write_solution(checkout);
+    checkout.use_solution();
     const auto result = json::parse(checkout.lab({"test", "1.1", "--json", "--seed", "7"}).output);
     CHECK(result.at("lab") == "01-tcp-echo");
     CHECK(result.at("stages").at(0).at("verdict") == "PASS");
@@ -142,7 +117,7 @@ TEST_CASE("the results can be had as JSON", "[journey]") {
 
 TEST_CASE("repeated runs are summed up", "[journey]") {
     const ToyCheckout checkout;
-    write_solution(checkout);
+    checkout.use_solution();
     const auto outcome = checkout.lab({"test", "1.1", "--repeat", "3"});
     CHECK(outcome.status == 0);
     CHECK_THAT(outcome.output,
@@ -156,8 +131,6 @@ TEST_CASE("what cannot be followed is wrong use, with what is known", "[journey]
     CHECK_THAT(unknown.output, ContainsSubstring("ehco-once") && ContainsSubstring("echo-once"));
     CHECK(checkout.lab({"frobnicate"}).status == 2);
     CHECK(checkout.lab({"test", "--sede", "1"}).status == 2);
-    CHECK(checkout.lab({"test", "--seed", "x"}).status == 2);
-    CHECK(checkout.lab({"test", "--repeat", "0"}).status == 2);
     CHECK(checkout.lab({"start"}).status == 2);
     CHECK(checkout.lab({"start", "9"}).status == 2);
     CHECK_FALSE(fs::exists(checkout.student_file()));
@@ -216,6 +189,29 @@ TEST_CASE("a progress file that cannot be read is put aside, not lost", "[journe
             kept += read_file(entry.path()) == "{ half a fi" ? 1 : 0;
     }
     CHECK(kept == 1);
+}
+
+TEST_CASE("a wrong number is told with those that are right", "[journey]") {
+    const ToyCheckout checkout;
+    const auto seed =
+        checkout.lab({"test", "--seed", GENERATE("x", "", "-1", "4294967296", "0x1")});
+    CHECK(seed.status == 2);
+    CHECK_THAT(seed.output, StartsWith("lab: --seed: \"") &&
+                                ContainsSubstring("\" is not a whole number from 0 to 4294967295"));
+    const auto repeat = checkout.lab({"test", "--repeat", GENERATE("x", "0", "1000001")});
+    CHECK(repeat.status == 2);
+    CHECK_THAT(repeat.output, ContainsSubstring("is not a whole number from 1 to 1000000"));
+}
+
+TEST_CASE("every command that reads the progress says so when it was put aside", "[journey]") {
+    const ToyCheckout checkout;
+    using Words = std::vector<std::string>;
+    const auto words =
+        GENERATE(Words{}, Words{"test", "1.1"}, Words{"next"}, Words{"hint"},
+                 Words{"solution", "1.1", "--yes"}, Words{"reset", "1"}, Words{"pack"});
+    write_file(checkout.progress_file(), "{ half a fi");
+    CHECK_THAT(checkout.lab(words).output,
+               ContainsSubstring("it was renamed to " + checkout.progress_file().string()));
 }
 
 TEST_CASE("an interrupted test leaves no process behind", "[journey]") {

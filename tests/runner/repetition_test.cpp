@@ -14,10 +14,13 @@
 
 #include "runner/testing/side_by_side.hpp"
 #include "toy_course.hpp"
+#include "waiting.hpp"
 
 using namespace runner;
 using Catch::Matchers::ContainsSubstring;
 using nlohmann::json;
+using runner_test::comes_true;
+using runner_test::is_gone;
 using runner_test::read_file;
 using runner_test::TempDir;
 using runner_test::ToyCourse;
@@ -70,18 +73,6 @@ private:
 std::string in_turn(const std::string& one, const std::string& other) {
     return "if mkdir \"$0.turn\" 2>/dev/null; then " + one +
            "; else rmdir \"$0.turn\" 2>/dev/null; " + other + "; fi";
-}
-
-bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
-
-template <typename Condition>
-bool comes_true(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        ::sched_yield();
-    }
-    return true;
 }
 
 }  // namespace

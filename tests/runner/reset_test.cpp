@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -43,13 +44,29 @@ void begin(const ToyCheckout& checkout) {
     write_file(checkout.progress_file(), two_labs.dump());
 }
 
+/// The folders with what was kept.
 std::vector<fs::path> kept(const ToyCheckout& checkout) {
     std::vector<fs::path> folders;
     const fs::path all = checkout.root() / ".lab" / "kept";
     if (!fs::exists(all)) return folders;
-    for (const auto& entry : fs::directory_iterator(all)) folders.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(all)) {
+        if (entry.is_directory()) folders.push_back(entry.path());
+    }
     std::sort(folders.begin(), folders.end());
     return folders;
+}
+
+/// The points that were kept with a folder.
+json points_of(const fs::path& kept) { return json::parse(read_file(kept.string() + ".json")); }
+
+/// Every file in a folder, relative to it, with its text.
+std::map<fs::path, std::string> texts_in(const fs::path& folder) {
+    std::map<fs::path, std::string> texts;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file())
+            texts[entry.path().lexically_relative(folder)] = read_file(entry.path());
+    }
+    return texts;
 }
 
 std::string starter(const ToyCheckout& checkout, const std::string& name) {
@@ -77,7 +94,7 @@ TEST_CASE("reset keeps everything in a dated copy, and begins anew", "[reset]") 
     CHECK(read_file(copy / "echo_client.cpp") == client);
     CHECK(read_file(copy / "help.hpp") == "// my header\n");
     CHECK(read_file(copy / "notes" / "deep" / "plan.txt") == "my plan\n");
-    CHECK(json::parse(read_file(copy / "lab-progress.json")) ==
+    CHECK(points_of(copy) ==
           json{{"version", 1}, {"labs", {{"01-tcp-echo", two_labs["labs"]["01-tcp-echo"]}}}});
     CHECK_FALSE(fs::exists(copy / "README.md"));
     CHECK_FALSE(fs::exists(copy / "starter"));
@@ -97,13 +114,13 @@ TEST_CASE("reset keeps everything in a dated copy, and begins anew", "[reset]") 
 TEST_CASE("what reset says brings the files back", "[reset]") {
     const ToyCheckout checkout;
     begin(checkout);
+    const auto before = texts_in(checkout.lab());
     const auto outcome = checkout.lab({"reset", "1", "--yes"});
     const auto at = outcome.output.find("cp -r ");
     REQUIRE(at != std::string::npos);
     const std::string line = outcome.output.substr(at, outcome.output.find('\n', at) - at);
     REQUIRE(runner::run({.words = {"sh", "-c", line}, .folder = checkout.root()}).status == 0);
-    CHECK(read_file(checkout.student_file()) == "// my server\n");
-    CHECK(read_file(checkout.lab() / "notes" / "deep" / "plan.txt") == "my plan\n");
+    CHECK(texts_in(checkout.lab()) == before);
 }
 
 TEST_CASE("two resets within a second have a copy each", "[reset]") {
@@ -179,14 +196,18 @@ TEST_CASE("a link is kept as a link, and a named pipe stays", "[reset]") {
     CHECK(fs::read_symlink(link) == "help.hpp");
 }
 
-TEST_CASE("a file of the student's that is named as the kept progress is not lost", "[reset]") {
+TEST_CASE("points that were kept are not written over, even where their folder is gone",
+          "[reset]") {
     const ToyCheckout checkout;
-    begin(checkout);
-    write_file(checkout.lab() / "lab-progress.json", "mine");
-    REQUIRE(checkout.lab({"reset", "1", "--yes"}).status == 0);
-    const fs::path copy = kept(checkout).front();
-    CHECK(read_file(copy / "lab-progress.json") == "mine");
-    CHECK(json::parse(read_file(copy / "lab-progress-2.json")).contains("labs"));
+    std::size_t points = 0;
+    for (int i = 0; i < 3; ++i) {
+        begin(checkout);
+        REQUIRE(checkout.lab({"reset", "1", "--yes"}).status == 0);
+        fs::remove_all(kept(checkout).front());
+    }
+    for (const auto& entry : fs::directory_iterator(checkout.root() / ".lab" / "kept"))
+        points += json::parse(read_file(entry.path())).contains("labs") ? 1 : 0;
+    CHECK(points == 3);
 }
 
 TEST_CASE("without room for a copy nothing is changed", "[reset]") {

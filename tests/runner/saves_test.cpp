@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "temp_dir.hpp"
-#include "terminal_window.hpp"
+#include "waiting.hpp"
 
 using namespace runner;
 using runner_test::comes_true;

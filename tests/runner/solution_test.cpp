@@ -81,8 +81,7 @@ TEST_CASE("the student's file is set beside the reference after the stage", "[so
 
 TEST_CASE("after the last stage the reference is the solution", "[solution]") {
     const Answers checkout;
-    for (const char* file : {"echo_server.cpp", "echo_client.cpp"})
-        fs::copy_file(checkout.folder() / file, checkout.lab() / file);
+    checkout.use_solution();
     CHECK_THAT(beside_in(checkout.lab({"solution", "1.8", "--yes"}).output),
                ContainsSubstring("echo_server.cpp: yours is the same\n") &&
                    ContainsSubstring("echo_client.cpp: yours is the same\n"));

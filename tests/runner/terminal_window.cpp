@@ -1,10 +1,11 @@
 #include "terminal_window.hpp"
 
-#include <chrono>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "runner/machine/subprocess.hpp"
+#include "waiting.hpp"
 
 namespace runner_test {
 namespace {
@@ -43,15 +44,6 @@ bool is_number(const std::string& name) {
 }
 
 }  // namespace
-
-bool comes_true(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        ::sched_yield();
-    }
-    return true;
-}
 
 TerminalWindow::TerminalWindow(const std::vector<std::string>& environment, std::size_t columns,
                                std::size_t rows) {

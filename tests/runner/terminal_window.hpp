@@ -4,16 +4,12 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "temp_dir.hpp"
 
 namespace runner_test {
-
-/// Waits for what another process brings about; its deadline is met only by a failure.
-[[nodiscard]] bool comes_true(const std::function<bool()>& condition);
 
 /// A terminal with a shell in it, as a person sits before one: what is typed goes in, and what the
 /// window shows can be read. It is a window of a tmux of its own, and ends with all that runs

@@ -26,6 +26,9 @@ public:
     [[nodiscard]] runner::Outcome lab(std::vector<std::string> words) const;
     [[nodiscard]] runner::Command command(std::vector<std::string> words) const;
 
+    /// What stands in the reference solution, as the student's own work.
+    void use_solution() const;
+
     /// Makes a script the student's program, in place of what would be compiled.
     void use_script(const std::string& text) const;
 

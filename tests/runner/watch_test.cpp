@@ -3,7 +3,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cerrno>
 #include <csignal>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -12,11 +11,13 @@
 #include "runner/machine/subprocess.hpp"
 #include "terminal_window.hpp"
 #include "toy_checkout.hpp"
+#include "waiting.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
 using nlohmann::json;
 using runner_test::comes_true;
+using runner_test::is_gone;
 using runner_test::read_file;
 using runner_test::TerminalWindow;
 using runner_test::ToyCheckout;
@@ -25,8 +26,6 @@ using runner_test::write_file;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool is_gone(pid_t pid) { return ::kill(pid, 0) == -1 && errno == ESRCH; }
 
 /// A program that passes every stage of the server.
 std::string right_server() {

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <ctime>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
@@ -224,6 +225,16 @@ void Progress::forget(const std::string& lab) {
     std::erase_if(stages_, of_lab);
     std::erase_if(unsaved_, of_lab);
     std::erase_if(unsaved_hints_, of_lab);
+}
+
+void say_note(const Progress& progress) {
+    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+}
+
+Progress load_progress(const Workspace& workspace) {
+    Progress progress = Progress::load(workspace.progress_file());
+    say_note(progress);
+    return progress;
 }
 
 }  // namespace runner

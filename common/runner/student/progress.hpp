@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "runner/course/workspace.hpp"
+
 namespace runner {
 
 /// How a stage went the last time, whether it ever passed, and which hints have been read.
@@ -72,5 +74,11 @@ private:
     std::map<std::pair<std::string, std::string>, std::set<int>> unsaved_hints_;
     std::string note_;
 };
+
+/// Says on stderr what there is to say about the last load() or save().
+void say_note(const Progress& progress);
+
+/// Loads the student's progress, and says so on stderr if the file was set aside. Throws as load().
+[[nodiscard]] Progress load_progress(const Workspace& workspace);
 
 }  // namespace runner

@@ -25,28 +25,32 @@ void copy_into(const fs::path& folder, const fs::path& file, const Lab& lab) {
     fs::copy(from, to, fs::copy_options::copy_symlinks);
 }
 
-/// A name that none of the student's files has.
-fs::path progress_in(const fs::path& folder) {
-    fs::path file = folder / "lab-progress.json";
-    for (int i = 2; is_there(file); ++i) file = folder / fmt::format("lab-progress-{}.json", i);
-    return file;
-}
+/// Beside the student's files, not among them: whoever copies these back gets them alone.
+fs::path progress_beside(const fs::path& kept) { return kept.string() + ".json"; }
 
-/// A whole copy of everything; it comes to be at once, under a name that is free.
-fs::path keep(const Workspace& workspace, const Lab& lab, const std::vector<fs::path>& files,
-              const Progress& progress, const Staging& staging) {
-    const fs::path copy = staging.path("kept");
-    fs::create_directory(copy);
-    for (const fs::path& file : files) copy_into(copy, file, lab);
-    if (const std::string text = progress.text_of(lab.id); !text.empty())
-        write_new_file(progress_in(copy), text);
-
+/// Puts a folder into .lab/kept at once, under a name that is free.
+fs::path put_into_kept(const Workspace& workspace, const Lab& lab, const fs::path& folder) {
     const fs::path all = workspace.own() / "kept";
     fs::create_directories(all);
     const auto now = fmt::localtime(std::time(nullptr));
     const std::string name = fmt::format("{}-{:%Y%m%d-%H%M%S}", lab.id, now);
     fs::path kept = all / name;
-    for (int i = 2; !rename_if_free(copy, kept); ++i) kept = all / fmt::format("{}-{}", name, i);
+    for (int i = 2; is_there(progress_beside(kept)) || !rename_if_free(folder, kept); ++i)
+        kept = all / fmt::format("{}-{}", name, i);
+    return kept;
+}
+
+/// A whole copy of everything.
+fs::path keep(const Workspace& workspace, const Lab& lab, const std::vector<fs::path>& files,
+              const Progress& progress, const Staging& staging) {
+    const fs::path copy = staging.path("kept");
+    fs::create_directory(copy);
+    for (const fs::path& file : files) copy_into(copy, file, lab);
+    const std::string text = progress.text_of(lab.id);
+    const fs::path points = staging.path("points");
+    if (!text.empty()) write_new_file(points, text);
+    fs::path kept = put_into_kept(workspace, lab, copy);
+    if (!text.empty()) fs::rename(points, progress_beside(kept));
     return kept;
 }
 

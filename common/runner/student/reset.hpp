@@ -20,11 +20,11 @@ struct Reset {
     std::vector<std::filesystem::path> stayed;  ///< still in the lab's folder, relative to it
 };
 
-/// Keeps the student's files of a lab, and what the progress says about it, in a new folder
-/// .lab/kept/LAB-YYYYMMDD-HHMMSS (local time). Then puts the starter in their place, and forgets
-/// the progress. Whatever ends it, at any moment each file is in its place or in that folder. A
-/// file that is saved anew meanwhile stays, as does what cannot be copied: named pipes, sockets.
-/// Throws std::system_error.
+/// Keeps the student's files of a lab in a new folder .lab/kept/LAB-YYYYMMDD-HHMMSS (local time),
+/// and what the progress says about it in a file of that name and .json. Then puts the starter in
+/// their place, and forgets the progress. Whatever ends it, at any moment each file is in its place
+/// or in that folder. A file that is saved anew meanwhile stays, as does what cannot be copied:
+/// named pipes, sockets. Throws std::system_error.
 Reset reset(const Workspace& workspace, const Lab& lab, Progress& progress);
 
 }  // namespace runner

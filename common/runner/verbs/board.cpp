@@ -122,8 +122,7 @@ std::string draw_board(const Workspace& workspace, const Course& course, const P
 }
 
 int board_command(const Workspace& workspace, const Course& course) {
-    const Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    const Progress progress = load_progress(workspace);
     std::cout << draw_board(workspace, course, progress, line_width());
     for (const Lab& lab : course.labs) {
         if (const auto notice = starter_notice(workspace, lab))

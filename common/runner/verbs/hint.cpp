@@ -56,8 +56,7 @@ void print_what_is_left(const Place& place, std::size_t left) {
 
 int hint_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words) {
-    Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    Progress progress = load_progress(workspace);
     const Place place = place_to_go_on(course, progress, words);
     if (place.stage == nullptr) {
         throw WrongUse(fmt::format(
@@ -79,7 +78,7 @@ int hint_command(const Workspace& workspace, const Course& course,
     progress.add_hint(place.lab->id, place.stage->id, next->number);
     print_what_is_left(place, hints.size() - last.hints.size() - 1);
     progress.save();
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    say_note(progress);
     return exit_passed;
 }
 

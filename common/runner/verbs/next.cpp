@@ -17,8 +17,7 @@ namespace runner {
 
 int next_command(const Workspace& workspace, const Course& course,
                  const std::vector<std::string>& words) {
-    const Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    const Progress progress = load_progress(workspace);
     const Place place = place_to_go_on(course, progress, words);
     const Lab& lab = *place.lab;
     if (const Stage* stage = place.stage) {

@@ -138,8 +138,7 @@ void say_what_is_in(const Submission& submission) {
 }  // namespace
 
 int pack_command(const Workspace& workspace, const Course& course, const PackOptions& options) {
-    const Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    const Progress progress = load_progress(workspace);
     const Lab& lab = choose(course, progress, options);
     Staging::tidy_up(workspace);
     const Submission submission = collect_submission(lab);

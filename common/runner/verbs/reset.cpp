@@ -43,8 +43,7 @@ void say(const Reset& done, const Workspace& workspace, const Lab& lab) {
 
 int reset_command(const Workspace& workspace, const Course& course, const ResetOptions& options) {
     const Lab& lab = select_lab(course, options.words);
-    Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    Progress progress = load_progress(workspace);
     Staging::tidy_up(workspace);
     if (is_as_begun(lab, progress)) {
         std::cout << fmt::format(

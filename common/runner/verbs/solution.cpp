@@ -32,7 +32,7 @@ struct Subject {
 
 Subject choose(const Workspace& workspace, const Course& course,
                const std::vector<std::string>& words) {
-    const Progress progress = Progress::load(workspace.progress_file());
+    const Progress progress = load_progress(workspace);
     const Place place = place_to_go_on(course, progress, words);
     if (place.stage == nullptr) {
         throw WrongUse(fmt::format("all stages of lab {0} pass; name one: ./lab solution {0}.1",

@@ -36,8 +36,7 @@ int debug(const Workspace& workspace, const Plan& plan, const TestPrinter& print
 }  // namespace
 
 int test_command(const Workspace& workspace, const Course& course, const TestOptions& options) {
-    Progress progress = Progress::load(workspace.progress_file());
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    Progress progress = load_progress(workspace);
     const Plan plan = make_plan(course, progress, options);
     const Lab& lab = *plan.lab;
     const TestPrinter print(workspace, lab, options);
@@ -67,7 +66,7 @@ int test_command(const Workspace& workspace, const Course& course, const TestOpt
                               print.earlier(results);
                           }});
     if (!result.built.ok) return exit_not_built;
-    if (!progress.note().empty()) std::cerr << progress.note() << '\n';
+    say_note(progress);
     const auto results = result.all();
     print.end(results, draw_next(workspace, course, lab, progress));
     return all_pass(results) ? exit_passed : exit_failed;

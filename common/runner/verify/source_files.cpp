@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <functional>
 #include <sstream>
 
-#include "runner/machine/files.hpp"
 #include "runner/machine/subprocess.hpp"
 
 namespace runner {
@@ -25,31 +22,6 @@ bool is_students(const fs::path& relative) {
     const auto extension = relative.extension();
     return *relative.begin() == "labs" && parts == 3 &&
            (extension == ".cpp" || extension == ".hpp");
-}
-
-/// Changes whenever a header or the rules do.
-std::size_t state_of_headers(const Workspace& workspace) {
-    std::string all = read_file(workspace.root() / ".clang-tidy");
-    for (const fs::path& header : files_of(workspace, {".hpp"})) all += read_file(header);
-    return std::hash<std::string>{}(all);
-}
-
-std::optional<std::string> tidy(const Workspace& workspace, const fs::path& file,
-                                std::size_t headers) {
-    const std::string state =
-        std::to_string(headers) + ' ' + std::to_string(std::hash<std::string>{}(read_file(file)));
-    std::string name = workspace.shown(file);
-    std::replace(name.begin(), name.end(), '/', '.');
-    const fs::path stamp = workspace.build() / "tidy" / name;
-    if (fs::exists(stamp) && read_file(stamp) == state) return std::nullopt;
-
-    const Outcome outcome =
-        run({.words = {first_in_path({"clang-tidy-14", "clang-tidy"}), "--quiet", "-p",
-                       workspace.build().string(), file.string()}});
-    if (outcome.status != 0) return outcome.output;
-    fs::create_directories(stamp.parent_path());
-    std::ofstream(stamp) << state;
-    return std::nullopt;
 }
 
 }  // namespace
@@ -83,23 +55,6 @@ std::vector<Check> format_checks(const Workspace& workspace) {
                                     "--Werror", "--ferror-limit=3", file.string()}});
                  return outcome.status == 0 ? std::nullopt : std::optional(outcome.output);
              }});
-    }
-    return checks;
-}
-
-std::vector<Check> tidy_checks(const Workspace& workspace) {
-    const std::size_t headers = state_of_headers(workspace);
-    const std::string commands = read_file(workspace.build() / "compile_commands.json");
-    std::vector<Check> checks;
-    for (const fs::path& file : files_of(workspace, {".cpp"})) {
-        // Right submissions are other people's style.
-        if (commands.find('"' + file.string() + '"') == std::string::npos ||
-            workspace.shown(file).starts_with("tests/submissions/")) {
-            continue;
-        }
-        checks.push_back(
-            {.name = workspace.shown(file) + " satisfies clang-tidy",
-             .run = [&workspace, file, headers] { return tidy(workspace, file, headers); }});
     }
     return checks;
 }

@@ -17,10 +17,6 @@ namespace runner {
 /// That every source is formatted (clang-format 14).
 [[nodiscard]] std::vector<Check> format_checks(const Workspace& workspace);
 
-/// That clang-tidy 14 has nothing to say: a check a source, remembered in the build tree until the
-/// source or a header changes.
-[[nodiscard]] std::vector<Check> tidy_checks(const Workspace& workspace);
-
 /// The first of these programs that is in PATH: {"clang-tidy-14", "clang-tidy"}; the last if none
 /// is.
 [[nodiscard]] std::string first_in_path(const std::vector<std::string>& names);

@@ -18,6 +18,7 @@
 #include "runner/verify/proof_checks.hpp"
 #include "runner/verify/source_files.hpp"
 #include "runner/verify/submission_checks.hpp"
+#include "runner/verify/tidy_checks.hpp"
 #include "runner/verify/verdict_checks.hpp"
 
 namespace runner {

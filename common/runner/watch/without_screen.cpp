@@ -22,7 +22,7 @@ void print(const Workspace& workspace, const Course& course, const Lab& lab,
     if (!verdict.result.built.ok) return;
     print.results(verdict.result.first);
     print.earlier(verdict.result.earlier);
-    if (!verdict.progress->note().empty()) std::cerr << verdict.progress->note() << '\n';
+    say_note(*verdict.progress);
     print.end(verdict.result.all(),
               draw_next(workspace, course, lab, *verdict.progress,
                         "read   ./lab next\nthen   ./lab watch anew: this one stays here\n"));

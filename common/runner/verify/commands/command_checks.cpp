@@ -74,7 +74,7 @@ private:
         } else if (std::regex_match(comment, match, typed) && terminal_of(match[1])) {
             type(*terminal_of(match[1]), match[2]);
         } else if (is_mark({.kind = Part::Kind::comment, .line = 0, .text = comment})) {
-            (void)read_marks(comment);
+            (void)read_marks(comment);  // throws where a mark is wrong
         }
     }
 
