@@ -123,7 +123,8 @@ void DatagramPeer::fail_to_receive(const std::string& missing, Waited how) const
               .says =
                   "nobody takes datagrams at " + server_->to_string() + " (ICMP port unreachable)",
               .means = "a socket gets datagrams as soon as bind has given it an address, and until "
-                       "it is closed: announce that address",
+                       "it is closed: announce that address. One that is connected gets those of "
+                       "its one peer alone: connect it to nobody",
               .idea = Concept::socket_life});
     }
     const std::string end =

@@ -1,13 +1,192 @@
+// Stage datagram: one socket, and each datagram goes back to whoever has sent it.
+
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <csignal>
+#include <list>
 
 #include "harness/programs/program.hpp"
+#include "pinging.hpp"
 
 using namespace harness;
+using namespace pinging;
 
-TEST_CASE("a datagram comes back", "[datagram]") {
-    explain(Concept::datagrams, "x");
+namespace {
+
+Bytes any_datagram() { return random_bytes(random_number(1, 512)); }
+
+/// A datagram there and back.
+void ping(DatagramPeer& client) {
+    const auto data = any_datagram();
+    client.send(data);
+    client.expect(data);
+}
+
+void ping(const Server& server) {
+    auto client = server.datagram_client();
+    ping(client);
+}
+
+}  // namespace
+
+TEST_CASE("a datagram comes back to its sender, exactly once", "[datagram]") {
+    explain(Concept::datagrams,
+            "recvfrom tells how many bytes have come, and from whom: sendto gives as many back, "
+            "once, to that address. The size of the room for the address is set before each call");
+    const auto data = random_bytes(GENERATE(1U, 5U, 512U));
     auto server = Program("ping_server").listen();
     auto client = server.datagram_client();
-    client.send("hello");
-    client.expect("hello");
+
+    client.send(data);
+    client.expect(data);
+    client.expect_nothing_more();
+}
+
+TEST_CASE("ten datagrams come back, one after another", "[datagram]") {
+    explain(Concept::datagrams,
+            "a datagram is no connection: when one has been answered, wait for the next");
+    auto server = Program("ping_server").listen();
+    auto client = server.datagram_client();
+
+    for (int i = 0; i < 10; ++i) ping(client);
+    client.expect_nothing_more();
+}
+
+TEST_CASE("three clients send in turns, and each gets its own", "[datagram]") {
+    explain(Concept::datagrams,
+            "one socket serves everybody, and each answer goes to the address that this datagram "
+            "has come from: remember no client, and connect to none");
+    auto server = Program("ping_server").listen();
+    std::list<DatagramPeer> clients;
+    for (int i = 0; i < 3; ++i) clients.emplace_back(server.address());
+
+    for (int round = 0; round < 3; ++round) {
+        for (auto& client : clients) ping(client);
+    }
+    for (auto& client : clients) client.expect_nothing_more();
+}
+
+TEST_CASE("three clients send in any order, and each gets its own", "[datagram]") {
+    explain(Concept::datagrams,
+            "who has sent last time says nothing of who has sent this time: take the address that "
+            "recvfrom reports");
+    auto server = Program("ping_server").listen();
+    auto one = server.datagram_client();
+    auto two = server.datagram_client();
+    auto three = server.datagram_client();
+    std::vector<DatagramPeer*> clients{&one, &two, &three};
+
+    server.process().suspend();
+    std::vector<Bytes> sent;
+    for (DatagramPeer* client : {&one, &two, &three}) {
+        sent.push_back(any_datagram());
+        client->send(sent.back());
+    }
+    server.process().resume();
+    three.expect(sent[2]);
+    one.expect(sent[0]);
+    two.expect(sent[1]);
+    for (int i = 0; i < 12; ++i) ping(*clients[random_number(0, 2)]);
+    for (DatagramPeer* client : clients) client->expect_nothing_more();
+}
+
+TEST_CASE("a client that is gone when its answer comes hinders nobody", "[datagram]") {
+    explain(Concept::datagrams,
+            "that one answer is refused concerns nobody else: do not connect the socket, and go "
+            "on with the next datagram");
+    auto server = Program("ping_server").listen();
+    auto gone = server.datagram_client();
+
+    server.process().suspend();
+    gone.send("hello");
+    gone.close();
+    server.process().resume();
+    server.process().await_rest();
+    for (int i = 0; i < 2; ++i) ping(server);
+}
+
+TEST_CASE("the server answers at ::1", "[datagram]") {
+    explain(Concept::names,
+            "the socket is of the family that the address has: AF_INET6 for ::1, with a "
+            "sockaddr_in6 for each sender");
+    need_ipv6();
+    auto server = Program("ping_server").listen({"--host", "::1", "--port", "0"});
+
+    server.expect_host("::1");
+    ping(server);
+}
+
+TEST_CASE("the server answers at the host and the port that it is given", "[datagram]") {
+    explain(
+        Concept::addresses,
+        "the address given to bind is that of --host and --port, the port in network byte order");
+    const std::string host = random_loopback_host();
+    const std::uint16_t port = free_datagram_port(host);
+    auto server = Program("ping_server").listen({"--host", host, "--port", std::to_string(port)});
+
+    server.expect_address(host, port);
+    ping(server);
+}
+
+TEST_CASE("a port that another program has is an error", "[datagram]") {
+    explain(Concept::addresses,
+            "the port was taken and bind said so (-1, and errno says why): say what failed and "
+            "why, and exit with 1");
+    const DatagramPeer holder(random_loopback_host());
+    auto server = Program("ping_server")
+                      .run({"--host", holder.host(), "--port", std::to_string(holder.port())});
+
+    server.expect_exit(1);
+    server.expect_error_line("Address already in use");
+    server.expect_no_output();
+}
+
+TEST_CASE("two servers cannot have one port", "[datagram]") {
+    explain(Concept::addresses,
+            "with SO_REUSEADDR or SO_REUSEPORT two UDP sockets share a port, and the datagrams go "
+            "to one of them; nobody is told. Set neither");
+    const std::string host = random_loopback_host();
+    const std::string port = std::to_string(free_datagram_port(host));
+    auto first = Program("ping_server").listen({"--host", host, "--port", port});
+
+    auto second = Program("ping_server").run({"--host", host, "--port", port});
+    second.expect_exit(1);
+    second.expect_error_line("Address already in use");
+    second.expect_no_output();
+}
+
+TEST_CASE("a server that waits for datagrams does not compute", "[datagram]") {
+    explain(Concept::datagrams,
+            "whoever waits lets a call wait: recvfrom, without MSG_DONTWAIT, sleeps until a "
+            "datagram is there");
+    auto server = Program("ping_server").listen();
+    SECTION("for the first one") {}
+    SECTION("for the next one") { ping(server); }
+
+    server.process().expect_idle();
+}
+
+TEST_CASE("SIGTERM and SIGINT end the server while it waits", "[datagram]") {
+    explain(Concept::program_contract,
+            "SIGTERM and SIGINT end the program with status 0, whatever it is blocked in: a "
+            "handler that calls _exit(0) is enough here");
+    const int signal = GENERATE(SIGTERM, SIGINT);
+    auto server = Program("ping_server").listen();
+    ping(server);
+
+    server.process().await_rest();
+    server.process().signal(signal);
+    server.process().expect_exit(0, patience::to_end);
+}
+
+TEST_CASE("a port that is none is wrong use of the server", "[datagram]") {
+    explain(
+        Concept::program_contract,
+        "a port is a number from 0 to 65,535, in digits alone: anything else is wrong use, exit "
+        "status 2 (program::parse_server_options does it)");
+    const std::string port = GENERATE("65536", "-1", "80x", "");
+    auto server = Program("ping_server").run({"--port", port});
+
+    server.expect_exit(2);
+    server.expect_no_output();
 }

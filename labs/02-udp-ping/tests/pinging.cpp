@@ -1,7 +1,9 @@
 #include "pinging.hpp"
 
+#include <catch2/catch_test_macros.hpp>
 #include <regex>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include "harness/run/test_run.hpp"
@@ -51,8 +53,7 @@ Probe next_probe(DatagramPeer& server) {
     return {.from = datagram.from, .data = std::move(datagram.data), .taken = Clock::now()};
 }
 
-Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
-    Probe probe = next_probe(server);
+void expect_seq(const Probe& probe, std::uint32_t seq) {
     if (probe.seq() != seq) {
         fail({.verdict = Verdict::wrong_bytes,
               .says = "bytes 4 to 7 of the datagram, its seq, should be " + std::to_string(seq) +
@@ -60,6 +61,11 @@ Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
                       quote(std::span(probe.data).subspan(4, 4))});
     }
     held();
+}
+
+Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
+    Probe probe = next_probe(server);
+    expect_seq(probe, seq);
     return probe;
 }
 
@@ -67,6 +73,14 @@ Clock::duration answer(DatagramPeer& server, const Probe& probe) {
     const auto passed = Clock::now() - probe.taken;
     server.send_to(probe.from, probe.data);
     return passed;
+}
+
+void need_ipv6() {
+    try {
+        (void)free_datagram_port("::1");
+    } catch (const std::system_error& e) {
+        SKIP("this machine has no IPv6 loopback: " << e.what());
+    }
 }
 
 std::string next_line(Process& client, const std::string& due,

@@ -36,7 +36,10 @@ struct Probe {
 /// The next datagram, whatever its numbers; fails when none comes, or one without room for them.
 [[nodiscard]] Probe next_probe(harness::DatagramPeer& server);
 
-/// The same; fails unless it is the probe with this number.
+/// Fails unless it is the probe with this number.
+void expect_seq(const Probe& probe, std::uint32_t seq);
+
+/// The next datagram; fails unless it is the probe with this number.
 [[nodiscard]] Probe expect_probe(harness::DatagramPeer& server, std::uint32_t seq);
 
 /// Sends a probe back as it has come. Returns how long ago it had been taken.
@@ -58,6 +61,9 @@ void expect_no_reply_line(harness::Process& client, std::uint32_t seq,
 /// The next line on stdout; fails when none comes. `due` is what belongs there, in words.
 [[nodiscard]] std::string next_line(harness::Process& client, const std::string& due,
                                     std::chrono::milliseconds more_patience = {});
+
+/// Skips the test where there is no ::1.
+void need_ipv6();
 
 /// Fails because a line is another than is due.
 [[noreturn]] void fail_of_line(const std::string& line, const std::string& due);
