@@ -75,6 +75,16 @@ void DatagramPeer::send_to(const net::Address& to, std::string_view text) {
     send_to(to, net::as_bytes(text));
 }
 
+void DatagramPeer::flood(const net::Address& to, View data, std::size_t times) {
+    Transcript& transcript = current_run().transcript();
+    if (flood_ + 1 != transcript.events().size()) flooded_ = 0;  // something else has come between
+    flooded_ += times;
+    flood_ = transcript.add_or_replace(flood_, Side::test,
+                                       label_ + "send " + grouped(flooded_) + " datagrams of " +
+                                           count_of_bytes(data.size()) + " to " + to.to_string());
+    for (std::size_t i = 0; i < times; ++i) socket_->send(to, data);
+}
+
 void DatagramPeer::close() {
     say(Side::test, "close the socket: its port refuses");
     socket_.reset();

@@ -42,6 +42,10 @@ public:
     void send_to(const net::Address& to, std::span<const std::byte> data);
     void send_to(const net::Address& to, std::string_view text);
 
+    /// Sends one datagram so many times, as fast as it can; those that find no room are lost.
+    /// Floods that follow each other are told as one.
+    void flood(const net::Address& to, std::span<const std::byte> data, std::size_t times);
+
     /// Closes the socket: from now on its port refuses (ICMP). reopen() opens it again, at the same
     /// port.
     void close();
@@ -103,6 +107,8 @@ private:
     std::vector<Bytes> sent_;      ///< and not yet answered by the same
     std::vector<Bytes> answered_;  ///< what checks have taken
     std::vector<net::Address> refused_;
+    std::size_t flood_ = Transcript::none;  ///< its number in the transcript
+    std::size_t flooded_ = 0;               ///< datagrams of it
 };
 
 /// A port that is free for UDP at this address now; as free_port().

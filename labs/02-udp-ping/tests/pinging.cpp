@@ -83,9 +83,14 @@ void need_ipv6() {
     }
 }
 
-std::string next_line(Process& client, const std::string& due,
-                      std::chrono::milliseconds more_patience) {
-    const auto line = client.next_line(patience::to_answer + more_patience);
+std::chrono::milliseconds patience_after(std::chrono::milliseconds timeout) {
+    // When a test has failed, those behind it have a quarter of each patience; a timeout takes as
+    // long as ever.
+    return patience::to_answer + 4 * timeout;
+}
+
+std::string next_line(Process& client, const std::string& due, std::chrono::milliseconds timeout) {
+    const auto line = client.next_line(patience_after(timeout));
     if (!line) {
         fail({.verdict = client.ending() ? Verdict::output : Verdict::no_reply,
               .says = "a line is missing on stdout: " + in_quotes(due) +

@@ -58,9 +58,13 @@ std::chrono::duration<double, std::milli> expect_reply_line(harness::Process& cl
 void expect_no_reply_line(harness::Process& client, std::uint32_t seq,
                           std::chrono::milliseconds timeout);
 
-/// The next line on stdout; fails when none comes. `due` is what belongs there, in words.
+/// How long a test waits for something that a right program does when this timeout is over.
+[[nodiscard]] std::chrono::milliseconds patience_after(std::chrono::milliseconds timeout);
+
+/// The next line on stdout; fails when none comes. `due` is what belongs there, in words. `timeout`
+/// is what a right program may wait for before.
 [[nodiscard]] std::string next_line(harness::Process& client, const std::string& due,
-                                    std::chrono::milliseconds more_patience = {});
+                                    std::chrono::milliseconds timeout = {});
 
 /// Skips the test where there is no ::1.
 void need_ipv6();

@@ -1,0 +1,271 @@
+// Stage match: replies that come late, twice, in another order, or from somebody else. The test is
+// the server, and whoever else sends.
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <regex>
+#include <set>
+
+#include "harness/programs/program.hpp"
+#include "harness/programs/tool.hpp"
+#include "harness/relays/datagram_relay.hpp"
+#include "pinging.hpp"
+
+using namespace harness;
+using namespace pinging;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+/// Where a further probe may leave, and nothing ends before the test does.
+const std::vector<std::string> two_in_an_hour{"--count", "2",         "--interval",
+                                              hour,      "--timeout", hour};
+
+void explain_duplicates() {
+    explain(Concept::unreliable_links,
+            "the network may copy a datagram: a further reply to a probe is printed with (DUP!) "
+            "and its own time, and is no answer to any other probe");
+}
+
+void explain_time() {
+    explain(Concept::unreliable_links,
+            "the time of a reply is counted from the moment at which its own probe was sent: that "
+            "stands in the reply, as sent");
+}
+
+/// A copy with other bits in one byte.
+Bytes with_other_byte(Bytes data, std::size_t at) {
+    data.at(at) ^= std::byte{0x81};
+    return data;
+}
+
+/// A copy with another seq: right in all else.
+Bytes with_seq(Bytes data, std::uint32_t seq) {
+    for (std::size_t i = 0; i < 4; ++i) data.at(7 - i) = static_cast<std::byte>(seq >> 8 * i);
+    return data;
+}
+
+Bytes with_size(Bytes data, std::size_t size) {
+    data.resize(size);
+    return data;
+}
+
+/// Fails if a reply's time is much less than it was delayed.
+void expect_time(Milliseconds time, std::chrono::milliseconds delay) {
+    if (time >= delay / 2) return;
+    fail({.verdict = Verdict::output,
+          .says = "the line says " + std::to_string(time.count()) +
+                  " ms, but the reply was held back for " + std::to_string(delay.count())});
+}
+
+/// Fails if the client takes any of these for a reply: it says or sends something because of it.
+void expect_passed_over(Process& client, DatagramPeer& server, DatagramPeer& sender,
+                        const Probe& probe, const std::vector<Bytes>& wrong) {
+    for (const Bytes& datagram : wrong) {
+        sender.send_to(probe.from, datagram);
+        client.expect_running();
+        client.expect_no_output();
+        server.expect_nothing_more();
+    }
+    answer(server, probe);
+    expect_reply_line(client, server.address(), probe);
+}
+
+/// Lines for these replies, in whatever order they come, then the end.
+void expect_replies(Process& client, const std::string& server, std::uint32_t count) {
+    const std::string begin = "56 bytes from " + server + ": seq=";
+    std::set<std::string> due;
+    for (std::uint32_t seq = 0; seq < count; ++seq) due.insert(begin + std::to_string(seq));
+    while (!due.empty()) {
+        const std::string example = *due.begin() + " time=0.123 ms";
+        const std::string line = next_line(client, example, patience::to_answer);
+        static const std::regex time(" time=[0-9]+\\.[0-9]{3} ms$");
+        if (due.erase(std::regex_replace(line, time, "")) == 0) fail_of_line(line, example);
+    }
+    client.expect_exit(0);
+}
+
+}  // namespace
+
+TEST_CASE("a reply that comes again is a duplicate", "[match]") {
+    explain_duplicates();
+    const std::size_t copies = GENERATE(2U, 3U);
+    DatagramPeer server;
+    DatagramRelay relay(server.address(), {.to_client = {{1, repeat(copies)}}});
+    auto client = Program("ping_client")
+                      .connect_to(relay, {"--count", "2", "--interval", "0", "--timeout", hour});
+
+    const Probe first = expect_probe(server, 0);
+    const Probe second = expect_probe(server, 1);
+    answer(server, first);
+    expect_reply_line(client, relay.address(), first);
+    for (std::size_t i = 1; i < copies; ++i)
+        expect_reply_line(client, relay.address(), first, Reply::duplicate);
+    client.expect_running();
+    server.expect_nothing_more();
+    answer(server, second);
+    expect_reply_line(client, relay.address(), second);
+    client.expect_exit(0);
+}
+
+TEST_CASE("a duplicate has its own time", "[match]") {
+    explain_duplicates();
+    DatagramPeer server;
+    DatagramRelay relay(server.address(), {.to_client = {{2, delay(150ms)}}});
+    auto client = Program("ping_client").connect_to(relay, two_in_an_hour);
+
+    const Probe probe = expect_probe(server, 0);
+    for (int i = 0; i < 2; ++i) answer(server, probe);
+    expect_reply_line(client, relay.address(), probe);
+    const auto time = expect_reply_line(client, relay.address(), probe, Reply::duplicate);
+    expect_time(time, 150ms);
+    server.expect_nothing_more();
+}
+
+TEST_CASE("a delayed reply has the time since its own probe was sent", "[match]") {
+    explain_time();
+    DatagramPeer server;
+    DatagramRelay relay(server.address(), {.to_client = {{1, delay(200ms)}}});
+    auto client = Program("ping_client")
+                      .connect_to(relay, {"--count", "2", "--interval", "150", "--timeout", hour});
+
+    const Probe first = expect_probe(server, 0);
+    answer(server, first);
+    const Probe second = expect_probe(server, 1);
+    expect_time(expect_reply_line(client, relay.address(), first), 200ms);
+    answer(server, second);
+    expect_reply_line(client, relay.address(), second);
+    client.expect_exit(0);
+}
+
+TEST_CASE("a reply that comes after its deadline does not count", "[match]") {
+    explain(Concept::unreliable_links,
+            "what was given up stays given up: a reply that comes later is passed over");
+    DatagramPeer server;
+    auto client =
+        Program("ping_client")
+            .connect_to(server, {"--count", "2", "--interval", "250", "--timeout", "100"});
+
+    const Probe first = expect_probe(server, 0);
+    expect_no_reply_line(client, 0, 100ms);
+    answer(server, first);
+    (void)expect_probe(server, 1);
+    expect_no_reply_line(client, 1, 100ms);
+    client.expect_exit(1);
+}
+
+TEST_CASE("replies overtake each other", "[match]") {
+    explain_time();
+    DatagramPeer server;
+    DatagramRelay relay(server.address(), {.to_client = {{1, hold(2)}}});
+    auto client = Program("ping_client")
+                      .connect_to(relay, {"--count", "3", "--interval", "0", "--timeout", hour});
+
+    std::vector<Probe> probes;
+    for (std::uint32_t seq = 0; seq < 3; ++seq) probes.push_back(expect_probe(server, seq));
+    for (const Probe& probe : probes) answer(server, probe);
+    for (const std::size_t seq : {1U, 2U, 0U})
+        expect_reply_line(client, relay.address(), probes.at(seq));
+    client.expect_exit(0);
+}
+
+TEST_CASE("a reply to another run is none", "[match]") {
+    explain(Concept::unreliable_links,
+            "the id says which run of a client a reply belongs to: compare it, all four bytes");
+    DatagramPeer server;
+    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
+
+    const Probe probe = expect_probe(server, 0);
+    std::vector<Bytes> wrong;
+    for (std::size_t i = 0; i < 4; ++i) wrong.push_back(with_other_byte(probe.data, i));
+    expect_passed_over(client, server, server, probe, wrong);
+}
+
+TEST_CASE("a reply to a probe that has not been sent is none", "[match]") {
+    explain(Concept::unreliable_links,
+            "a reply belongs to a probe that has been sent: look its seq up, all four bytes of it, "
+            "among those that are awaited; any other number is passed over");
+    DatagramPeer server;
+    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
+
+    const Probe probe = expect_probe(server, 0);
+    std::vector<Bytes> wrong;
+    for (const std::uint32_t seq : {1U, 2U, 1U << 8U, 1U << 16U, 1U << 24U, 0xffffffffU})
+        wrong.push_back(with_seq(probe.data, seq));
+    expect_passed_over(client, server, server, probe, wrong);
+}
+
+TEST_CASE("a datagram of another size is no reply", "[match]") {
+    explain(Concept::hostile_input,
+            "anything may come, of any length: look at the size before you look at the bytes, and "
+            "pass over what has not --size of them, in silence");
+    DatagramPeer server;
+    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
+
+    const Probe probe = expect_probe(server, 0);
+    std::vector<Bytes> wrong;
+    for (const std::size_t size : {0U, 1U, 15U, 16U, 55U, 57U, 1000U})
+        wrong.push_back(with_size(probe.data, size));
+    wrong.push_back(random_bytes(64));
+    expect_passed_over(client, server, server, probe, wrong);
+}
+
+TEST_CASE("a reply from a stranger is none", "[match]") {
+    explain(Concept::hostile_input,
+            "anybody can send to your port: a reply comes from the address and the port that its "
+            "probe was sent to; compare both, or let the kernel do it (connect)");
+    DatagramPeer server;
+    const bool same_host = GENERATE(true, false);
+    DatagramPeer stranger(same_host ? server.host() : random_loopback_host(),
+                          same_host ? 0 : server.port());
+    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
+
+    const Probe probe = expect_probe(server, 0);
+    expect_passed_over(client, server, stranger, probe, {probe.data, probe.data});
+    stranger.send_to(probe.from, probe.data);
+    client.expect_running();
+    client.expect_no_output();
+    stranger.expect_nothing_more();
+}
+
+TEST_CASE("others' echo servers are understood", "[match]") {
+    explain(Concept::datagrams, "an echo server returns what it gets, whoever has written it");
+    const std::vector<std::string> three{"--count", "3", "--interval", "0", "--timeout", hour};
+
+    SECTION("one in Python") {
+        auto python = Tool("python3", "python3").run({LAB_PEERS "/echo_server.py"});
+        const std::uint16_t port = announced_port(python);
+        auto client = Program("ping_client").connect_to("127.0.0.1", port, three);
+        expect_replies(client, net::endpoint("127.0.0.1", std::to_string(port)), 3);
+    }
+    SECTION("socat and cat") {
+        const std::string host = random_loopback_host();
+        const std::uint16_t port = free_datagram_port(host);
+        auto socat = Tool("socat", "socat")
+                         .run({"-d", "-d",
+                               "UDP-RECVFROM:" + std::to_string(port) + ",bind=" + host + ",fork",
+                               "EXEC:cat"});
+        if (!socat.await_on_stderr("receiving on"))
+            fail({.verdict = Verdict::test_bug, .says = "socat does not receive"});
+        auto client = Program("ping_client").connect_to(host, port, three);
+        expect_replies(client, net::endpoint(host, std::to_string(port)), 3);
+    }
+}
+
+TEST_CASE("a name is printed as its address", "[match]") {
+    explain(Concept::names,
+            "a name stands for an address: the probes go there, replies come from there, and it is "
+            "what is printed, in numbers");
+    const std::string name = "ping.test";
+    DatagramPeer server(random_loopback_host());
+    auto client = Program("ping_client")
+                      .with({.names = {{name, {.addresses = {server.host()}}}}})
+                      .connect_to(name, server.port(), {"--count", "1", "--timeout", hour});
+
+    const Probe probe = expect_probe(server, 0);
+    answer(server, probe);
+    expect_reply_line(client, server.address(), probe);
+    client.expect_exit(0);
+}
