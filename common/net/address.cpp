@@ -43,10 +43,12 @@ bool same(const sockaddr_in6& left, const sockaddr_in6& right) noexcept {
            std::ranges::equal(left.sin6_addr.s6_addr, right.sin6_addr.s6_addr);
 }
 
-AddrInfoList lookup(const std::string& host, const std::string& service, Use use) {
+AddrInfoList lookup(const std::string& host, const std::string& service, Use use,
+                    Transport transport) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;  // else every address comes once for each kind of socket
+    // Without it every address comes once for each kind of socket.
+    hints.ai_socktype = transport == Transport::tcp ? SOCK_STREAM : SOCK_DGRAM;
     hints.ai_flags = use == Use::listen ? AI_PASSIVE : 0;
 
     addrinfo* list = nullptr;
@@ -122,8 +124,9 @@ Address peer_address(int fd) {
     return buffer.address();
 }
 
-std::vector<Address> resolve(const std::string& host, const std::string& service, Use use) {
-    const AddrInfoList list = lookup(host, service, use);
+std::vector<Address> resolve(const std::string& host, const std::string& service, Use use,
+                             Transport transport) {
+    const AddrInfoList list = lookup(host, service, use, transport);
     std::vector<Address> result;
     for (const addrinfo* it = list.get(); it != nullptr; it = it->ai_next) {
         result.emplace_back(it->ai_addr, it->ai_addrlen);

@@ -66,11 +66,14 @@ private:
 /// What resolved addresses are for; it matters only when no host is given.
 enum class Use { connect, listen };
 
+/// It matters only for a service's name: "tftp" is a service of UDP alone.
+enum class Transport { tcp, udp };
+
 /// The addresses of `host` and `service` (a number or a name of services(5)), at least one,
 /// in the order to try them (RFC 6724). An empty host means loopback to connect, every interface
 /// to listen. Blocks for as long as DNS takes. Throws std::system_error in resolver_category().
 [[nodiscard]] std::vector<Address> resolve(const std::string& host, const std::string& service,
-                                           Use use);
+                                           Use use, Transport transport = Transport::tcp);
 
 /// "host:service" for messages, with brackets around an IPv6 address (RFC 3986, 3.2.2).
 [[nodiscard]] std::string endpoint(const std::string& host, const std::string& service);

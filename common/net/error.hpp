@@ -36,6 +36,11 @@ Result check(Result result, Describe describe) {
     return result;
 }
 
+/// True for an errno value by which a call says that it would have to wait.
+[[nodiscard]] inline bool would_block(int error) noexcept {
+    return error == EAGAIN || error == EWOULDBLOCK;
+}
+
 /// Repeats a system call for as long as signals interrupt it; see signal(7).
 /// Not for connect(2) and close(2): both go on after EINTR and must not be called again.
 template <std::invocable Call>

@@ -4,64 +4,21 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
 
+#include "net/attempt.hpp"
 #include "net/error.hpp"
 #include "net/io.hpp"
+#include "net/wait.hpp"
 
 namespace net {
 namespace {
 
 static_assert(ByteSource<TcpStream> && ByteSink<TcpStream>);
 
-/// What came of one address: a socket, or the call that failed and its errno.
-struct Attempt {
-    Fd fd;
-    const char* failed_call = "";
-    int error = 0;
-};
-
-Attempt failed(const char* call, int error) { return {Fd(), call, error}; }
-
-Fd take(Attempt attempt, const std::string& where) {
-    if (!attempt.fd) throw_errno(attempt.error, attempt.failed_call + (" " + where));
-    return std::move(attempt.fd);
-}
-
-template <typename Try>
-Fd first_success(const std::string& host, const std::string& service, Use use, Try try_address) {
-    Attempt attempt;
-    for (const Address& address : resolve(host, service, use)) {
-        attempt = try_address(address);
-        if (attempt.fd) break;
-    }
-    return take(std::move(attempt), endpoint(host, service));
-}
-
 template <typename Value>
 int set_option(int fd, int level, int option, const Value& value) noexcept {
     return ::setsockopt(fd, level, option, &value, sizeof value);
-}
-
-bool would_block(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
-
-void wait_for(int fd, short events) {
-    pollfd waiting{.fd = fd, .events = events, .revents = 0};
-    check(retry_on_eintr([&] { return ::poll(&waiting, 1, -1); }), "poll");
-}
-
-/// Returns false when `patience` has passed first, however many signals interrupt the waiting.
-bool wait_within(int fd, short events, std::chrono::milliseconds patience) {
-    using std::chrono::milliseconds, std::chrono::steady_clock;
-    const auto deadline = steady_clock::now() + patience;
-    pollfd waiting{.fd = fd, .events = events, .revents = 0};
-    const auto poll_for_the_rest = [&] {
-        const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-        // Never below 0, which would mean to wait for ever.
-        return ::poll(&waiting, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
-    };
-    return check(retry_on_eintr(poll_for_the_rest), "poll") == 1;
 }
 
 /// What became of a connection that was not there at once: 0 or an errno value.
@@ -124,7 +81,7 @@ std::optional<std::size_t> count_or_not_yet(ssize_t n, const char* call) {
 }  // namespace
 
 TcpStream TcpStream::connect(const std::string& host, const std::string& service) {
-    return TcpStream(first_success(host, service, Use::connect, try_connect));
+    return TcpStream(first_success(host, service, Use::connect, Transport::tcp, try_connect));
 }
 
 TcpStream TcpStream::connect(const Address& address) {
@@ -133,11 +90,12 @@ TcpStream TcpStream::connect(const Address& address) {
 
 std::optional<TcpStream> TcpStream::connect_within(const Address& address,
                                                    std::chrono::milliseconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     constexpr int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     Fd fd(check(::socket(address.family(), type, 0), "socket"));
     int error = ::connect(fd.get(), address.data(), address.size()) == 0 ? 0 : errno;
     if (error == EINPROGRESS || error == EINTR) {
-        if (!wait_within(fd.get(), POLLOUT, patience)) return std::nullopt;
+        if (!wait_until(fd.get(), POLLOUT, deadline)) return std::nullopt;
         error = outcome_of_connect(fd.get());
     }
     if (error != 0) throw_errno(error, "connect " + address.to_string());
@@ -180,7 +138,7 @@ Address TcpStream::peer_address() const { return net::peer_address(fd()); }
 TcpListener TcpListener::bind(const std::string& host, const std::string& service,
                               ListenOptions options) {
     const auto try_address = [&](const Address& address) { return try_listen(address, options); };
-    return TcpListener(first_success(host, service, Use::listen, try_address));
+    return TcpListener(first_success(host, service, Use::listen, Transport::tcp, try_address));
 }
 
 TcpStream TcpListener::accept() {

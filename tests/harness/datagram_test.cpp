@@ -219,7 +219,7 @@ TEST_CASE("after a barrier what was sent has come, and we may run where we could
     cpu_set_t before;
     cpu_set_t after;
     REQUIRE(::sched_getaffinity(0, sizeof before, &before) == 0);
-    const DatagramSocket socket(net::resolve("127.0.0.1", "0", net::Use::listen).front());
+    DatagramSocket socket(net::resolve("127.0.0.1", "0", net::Use::listen).front());
     for (int i = 0; i < 100; ++i) {
         socket.send(socket.address(), bytes("x"));
         await_loopback();

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <ctime>
 
-struct sockaddr;  // without <sys/socket.h>, which declares what is defined here
+// Without <sys/socket.h> and <poll.h>, which declare what is defined here.
+struct sockaddr;
+struct pollfd;
 
 namespace net_tests {
 namespace {
@@ -42,6 +46,8 @@ void begin_to_connect(int fd, const sockaddr* address, socklen_t size) {
 Fault socket_fault;
 Fault accept_fault;
 Fault connect_fault;
+Fault poll_fault;
+Fault sendto_fault;
 
 }  // namespace net_tests
 
@@ -63,4 +69,22 @@ extern "C" int connect(int fd, const sockaddr* address, socklen_t size) {
     if (error == 0) return real_connect(fd, address, size);
     if (error == EINTR) begin_to_connect(fd, address, size);
     return fail(error);
+}
+
+extern "C" ssize_t sendto(int fd, const void* data, std::size_t count, int flags,
+                          const sockaddr* address, socklen_t size) {
+    using namespace net_tests;
+    sendto_fault.flags = flags;
+    if (const int error = take_error(sendto_fault)) return fail(error);
+    return ::syscall(SYS_sendto, fd, data, count, flags, address, size);
+}
+
+extern "C" int poll(pollfd* set, unsigned long count, int timeout_ms) {
+    using namespace net_tests;
+    poll_fault.timeout_ms = timeout_ms;
+    if (const int error = take_error(poll_fault)) return fail(error);
+    // Not SYS_poll: newer kinds of machines have none.
+    const timespec timeout{.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1'000'000L};
+    const timespec* limit = timeout_ms < 0 ? nullptr : &timeout;
+    return static_cast<int>(::syscall(SYS_ppoll, set, count, limit, nullptr, 0));
 }

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
+#include <system_error>
 
 #include "harness/wire/loopback.hpp"
 #include "net/error.hpp"
@@ -25,30 +25,39 @@ void make_room(int fd) {
     set_option(fd, SOL_SOCKET, SO_RCVBUF, room);
 }
 
-/// Room for the largest datagram that there can be, and one byte more: so none is ever cut.
+/// Room for the largest datagram that there can be: so none is ever cut.
 std::span<std::byte> room_for_any() {
     static std::array<std::byte, 65536> buffer;
     return buffer;
 }
 
 /// ICMP's news of an earlier datagram, which the kernel reports by the next call, whatever it is.
-bool is_about_another(int error) {
-    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
+bool is_about_another(const std::error_code& error) {
+    return error == std::errc::connection_refused || error == std::errc::host_unreachable ||
+           error == std::errc::network_unreachable;
+}
+
+/// What `call` returns once no news of another datagram comes in its place.
+template <typename Call>
+auto despite_news(Call call) {
+    for (;;) {
+        try {
+            return call();
+        } catch (const std::system_error& error) {
+            if (!is_about_another(error.code())) throw;
+        }
+    }
 }
 
 }  // namespace
 
-DatagramSocket::DatagramSocket(const net::Address& at)
-    : fd_(net::check(::socket(at.family(), SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-                     "socket")) {
-    make_room(fd_.get());
+DatagramSocket::DatagramSocket(const net::Address& at) : socket_(net::UdpSocket::bind(at)) {
+    make_room(fd());
     if (at.family() == AF_INET) {
-        set_option(fd_.get(), IPPROTO_IP, IP_RECVERR, 1);
+        set_option(fd(), IPPROTO_IP, IP_RECVERR, 1);
     } else {
-        set_option(fd_.get(), IPPROTO_IPV6, IPV6_RECVERR, 1);
+        set_option(fd(), IPPROTO_IPV6, IPV6_RECVERR, 1);
     }
-    net::check(::bind(fd_.get(), at.data(), at.size()),
-               [&] { return "bind " + at.to_string() + " (UDP)"; });
 }
 
 DatagramSocket DatagramSocket::beside(const net::Address& server) {
@@ -57,38 +66,15 @@ DatagramSocket DatagramSocket::beside(const net::Address& server) {
     return DatagramSocket(loopback_beside(server));  // while the first one has the server's port
 }
 
-void DatagramSocket::send(const net::Address& to, std::span<const std::byte> data) const {
-    const auto attempt = [&] {
-        return net::retry_on_eintr(
-            [&] { return ::sendto(fd_.get(), data.data(), data.size(), 0, to.data(), to.size()); });
-    };
-    for (;;) {
-        if (attempt() != -1) return;
-        const int error = errno;
-        if (error == EAGAIN) {
-            pollfd set{.fd = fd_.get(), .events = POLLOUT, .revents = 0};
-            net::check(net::retry_on_eintr([&] { return ::poll(&set, 1, -1); }), "poll");
-        } else if (!is_about_another(error)) {
-            net::throw_errno(
-                error, "send " + count_of_bytes(data.size()) + " to " + to.to_string() + " (UDP)");
-        }
-    }
+void DatagramSocket::send(const net::Address& to, std::span<const std::byte> data) {
+    despite_news([&] { socket_.send_to(to, data); });
 }
 
-std::optional<Datagram> DatagramSocket::try_receive() const {
-    const auto room = room_for_any();
-    net::AddressBuffer from;
-    for (;;) {
-        const auto n = net::retry_on_eintr([&] {
-            return ::recvfrom(fd_.get(), room.data(), room.size(), 0, from.data(), from.room());
-        });
-        if (n != -1) {
-            return Datagram{.from = from.address(), .data = Bytes(room.begin(), room.begin() + n)};
-        }
-        const int error = errno;
-        if (error == EAGAIN) return std::nullopt;
-        if (!is_about_another(error)) net::throw_errno(error, "recvfrom");
-    }
+std::optional<Datagram> DatagramSocket::try_receive() {
+    const auto datagram = despite_news([&] { return socket_.try_recv(room_for_any()); });
+    if (!datagram) return std::nullopt;
+    return Datagram{.from = datagram->from,
+                    .data = Bytes(datagram->data.begin(), datagram->data.end())};
 }
 
 std::optional<net::Address> DatagramSocket::try_receive_refusal() const {
@@ -100,8 +86,7 @@ std::optional<net::Address> DatagramSocket::try_receive_refusal() const {
     message.msg_namelen = *refused_by.room();
     message.msg_iov = &data;
     message.msg_iovlen = 1;
-    const auto n =
-        net::retry_on_eintr([&] { return ::recvmsg(fd_.get(), &message, MSG_ERRQUEUE); });
+    const auto n = net::retry_on_eintr([&] { return ::recvmsg(fd(), &message, MSG_ERRQUEUE); });
     if (n == -1 && errno == EAGAIN) return std::nullopt;
     net::check(n, "recvmsg");
     // What comes back is our own datagram, and the name is where it was sent to.
@@ -109,14 +94,14 @@ std::optional<net::Address> DatagramSocket::try_receive_refusal() const {
 }
 
 bool DatagramSocket::has_news() const {
-    pollfd set{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+    pollfd set{.fd = fd(), .events = POLLIN, .revents = 0};
     return net::check(net::retry_on_eintr([&] { return ::poll(&set, 1, 0); }), "poll") != 0;
 }
 
 std::uint32_t DatagramSocket::dropped() const {
     std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
     socklen_t size = sizeof info;
-    net::check(::getsockopt(fd_.get(), SOL_SOCKET, SO_MEMINFO, info.data(), &size), "getsockopt");
+    net::check(::getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, info.data(), &size), "getsockopt");
     return info[SK_MEMINFO_DROPS];
 }
 

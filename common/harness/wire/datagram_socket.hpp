@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
 #include "harness/run/bytes.hpp"
 #include "net/address.hpp"
-#include "net/fd.hpp"
+#include "net/udp.hpp"
 
 namespace harness {
 
@@ -17,8 +16,7 @@ struct Datagram {
     Bytes data;
 };
 
-/// The longest datagram that UDP over IPv4 carries (RFC 768, RFC 791): 65,535 less the headers.
-constexpr std::size_t longest_datagram = 65507;
+using net::longest_datagram;  // tests send so much
 
 /// A UDP socket of the bench (udp(7)), never connected, with as much room for what comes as the
 /// system allows. No call blocks, and no datagram is cut.
@@ -31,15 +29,15 @@ public:
     /// would send to ourselves, and take that for an answer.
     [[nodiscard]] static DatagramSocket beside(const net::Address& server);
 
-    [[nodiscard]] net::Address address() const { return net::local_address(fd_.get()); }
-    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] net::Address address() const { return socket_.local_address(); }
+    [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
 
     /// Sends one datagram, of 0 bytes too. That an earlier one was refused does not hinder it.
     /// Throws std::system_error: EMSGSIZE for more than longest_datagram.
-    void send(const net::Address& to, std::span<const std::byte> data) const;
+    void send(const net::Address& to, std::span<const std::byte> data);
 
     /// The next datagram; std::nullopt while there is none.
-    [[nodiscard]] std::optional<Datagram> try_receive() const;
+    [[nodiscard]] std::optional<Datagram> try_receive();
 
     /// The address of somebody who has refused a datagram of ours (ICMP "port unreachable";
     /// IP_RECVERR, ip(7)); std::nullopt when there is no such news.
@@ -52,7 +50,7 @@ public:
     [[nodiscard]] std::uint32_t dropped() const;
 
 private:
-    net::Fd fd_;
+    net::UdpSocket socket_;
 };
 
 }  // namespace harness

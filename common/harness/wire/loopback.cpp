@@ -67,7 +67,7 @@ public:
 private:
     /// False if it was lost: a core throws away what it has no room for
     /// (net.core.netdev_max_backlog).
-    [[nodiscard]] bool has_come_back(std::span<const std::byte> data) const {
+    [[nodiscard]] bool has_come_back(std::span<const std::byte> data) {
         constexpr int patience_ms = 1000;
         pollfd set{.fd = socket_.fd(), .events = POLLIN, .revents = 0};
         while (net::check(net::retry_on_eintr([&] { return ::poll(&set, 1, patience_ms); }),
