@@ -3,7 +3,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
-#include <system_error>
 #include <vector>
 
 #include "harness/programs/program.hpp"
@@ -17,14 +16,6 @@ using namespace pinging;
 using namespace std::chrono_literals;
 
 namespace {
-
-void need_ipv6() {
-    try {
-        (void)free_datagram_port("::1");
-    } catch (const std::system_error& e) {
-        SKIP("this machine has no IPv6 loopback: " << e.what());
-    }
-}
 
 /// Takes so many probes, which nobody has answered yet.
 std::vector<Probe> expect_probes(DatagramPeer& server, std::uint32_t count) {
