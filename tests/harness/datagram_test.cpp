@@ -230,6 +230,22 @@ TEST_CASE("after a barrier what was sent has come, and we may run where we could
     CHECK(CPU_EQUAL(&before, &after));
 }
 
+TEST_CASE("a flood is told as one step, until something else happens", "[datagram]") {
+    DatagramPeer door;
+    DatagramPeer target;
+    current_run().begin_part();
+    const auto& events = current_run().transcript().events();
+    for (int i = 0; i < 2; ++i) door.flood(target.address(), bytes("?"), 3);
+    REQUIRE(events.size() == 1);
+    CHECK_THAT(events.back().what, ContainsSubstring("send 6 datagrams of 1 byte to 127.0.0.1:"));
+    for (int i = 0; i < 6; ++i) target.expect("?");
+    target.expect_nothing_more();
+    const std::size_t before = events.size();
+    door.flood(target.address(), bytes("?"), 1);
+    REQUIRE(events.size() > before);
+    CHECK_THAT(events.at(before).what, ContainsSubstring("send 1 datagrams of 1 byte"));
+}
+
 TEST_CASE("a door tells its senders apart", "[datagram]") {
     DatagramPeer door;
     DatagramPeer alice;
