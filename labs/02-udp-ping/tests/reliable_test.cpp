@@ -28,7 +28,7 @@ std::string ms(std::chrono::nanoseconds time) {
 }
 
 void explain_tries() {
-    explain(Concept::unreliable_links,
+    explain(Concept::requests,
             "with --reliable a probe that is not answered is sent again, five times in all: the "
             "first try is waited for --timeout, each further one twice as long as the one before; "
             "without it there is one try");
@@ -119,6 +119,27 @@ void expect_no_more_than_passed(const ProbeLines& lines, const DatagramRelay& re
 
 }  // namespace
 
+TEST_CASE("a further try is the same probe, sent later", "[reliable]") {
+    explain_try();
+    DatagramPeer server;
+    auto client = Program("ping_client")
+                      .connect_to(server, {"--count", "1", "--timeout", "100", "--reliable"});
+
+    Probe last = expect_probe(server, 0);
+    for (int tries = 1; tries < 3; ++tries) {
+        const Probe next = expect_probe(server, 0);
+        expect_same_but_sent(last, next);
+        last = next;
+    }
+    answer(server, last);
+    expect_reply_line(client, server.address(), last);
+    explain(Concept::requests,
+            "sent, received and the loss count probes, however many tries each of them took");
+    (void)read_lines(client, server.address());
+    expect_counts(client, {.sent = 1, .received = 1});
+    client.expect_exit(0);
+}
+
 TEST_CASE("a probe is tried five times, ever more patiently", "[reliable]") {
     explain_tries();
     constexpr std::chrono::milliseconds timeout = 20ms;
@@ -142,30 +163,11 @@ TEST_CASE("a probe is tried five times, ever more patiently", "[reliable]") {
     server.expect_nothing_more();
 }
 
-TEST_CASE("a further try is the same probe, sent later", "[reliable]") {
-    explain_try();
-    DatagramPeer server;
-    auto client = Program("ping_client")
-                      .connect_to(server, {"--count", "1", "--timeout", "100", "--reliable"});
-
-    Probe last = expect_probe(server, 0);
-    for (int tries = 1; tries < 3; ++tries) {
-        const Probe next = expect_probe(server, 0);
-        expect_same_but_sent(last, next);
-        last = next;
-    }
-    answer(server, last);
-    expect_reply_line(client, server.address(), last);
-    (void)read_lines(client, server.address());
-    expect_counts(client, {.sent = 1, .received = 1});
-    client.expect_exit(0);
-}
-
 TEST_CASE("a reply belongs to its try", "[reliable]") {
     explain(Concept::requests,
             "a reply to any of the tries counts; its time is the time since its own try was sent, "
             "which its sent says. What comes after the first reply is a duplicate, whichever try "
-            "it belongs to");
+            "it belongs to, and no reason to send anything");
     DatagramPeer server;
     auto client = Program("ping_client")
                       .connect_to(server, {"--count", "2", "--interval", hour, "--timeout", "500",
@@ -179,12 +181,12 @@ TEST_CASE("a reply belongs to its try", "[reliable]") {
     if (time < between) {
         fail({.verdict = Verdict::output,
               .says = "the reply to the first try came after the second try had been sent, " +
-                      std::to_string(between.count()) + " ms later; its line says " +
-                      std::to_string(time.count()) + " ms"});
+                      to_text(between) + " ms later; its line says " + to_text(time) + " ms"});
     }
     answer(server, second);
     expect_reply_line(client, server.address(), second, Reply::duplicate);
     client.expect_running();
+    server.expect_nothing_more();
 }
 
 TEST_CASE("the other probes do not wait for one that is tried again", "[reliable]") {
@@ -211,8 +213,8 @@ TEST_CASE("the other probes do not wait for one that is tried again", "[reliable
 
 TEST_CASE("a line that loses much loses no probe", "[reliable]") {
     explain(Concept::unreliable_links,
-            "what is tried often enough comes through: sent and received count probes, however "
-            "many tries each of them took");
+            "each probe has five tries of its own, whatever happens to the others: what is tried "
+            "often enough comes through");
     const Returner server;
     const auto losing = [&] { return lose({.percent = 40, .group = seq_of, .most_of_group = 2}); };
     DatagramRelay relay(server.address(), {.to_server = losing(), .to_client = losing()});

@@ -19,13 +19,6 @@ namespace {
 
 std::string in_quotes(const std::string& line) { return quote(net::as_bytes(line), 120); }
 
-/// As the client prints it: three decimals.
-std::string to_text(Milliseconds time) {
-    std::array<char, 32> text{};
-    (void)std::snprintf(text.data(), text.size(), "%.3f", time.count());
-    return text.data();
-}
-
 struct ReplyLine {
     std::uint32_t seq;
     Milliseconds time;
@@ -104,6 +97,12 @@ std::string list(const std::vector<Milliseconds>& times) {
 }
 
 }  // namespace
+
+std::string to_text(Milliseconds time) {
+    std::array<char, 32> text{};
+    (void)std::snprintf(text.data(), text.size(), "%.3f", time.count());
+    return text.data();
+}
 
 std::vector<Milliseconds> ProbeLines::times() const {
     std::vector<Milliseconds> list;

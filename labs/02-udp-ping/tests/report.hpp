@@ -16,6 +16,9 @@ namespace pinging {
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
+/// As the client prints it: "0.123".
+[[nodiscard]] std::string to_text(Milliseconds time);
+
 /// What the lines of probes say, up to the one with `---`.
 struct ProbeLines {
     std::map<std::uint32_t, Milliseconds> answered;  ///< by seq: the time in the line
