@@ -67,6 +67,11 @@ ProcessView parse_process(const nlohmann::json& json) {
     return process;
 }
 
+bool any_may_wake(const Observation& observation) {
+    return std::any_of(observation.processes.begin(), observation.processes.end(),
+                       [](const ProcessView& process) { return process.may_wake; });
+}
+
 }  // namespace
 
 std::chrono::milliseconds Observation::cpu() const {
@@ -118,9 +123,10 @@ bool at_rest(const Observation& before, const Observation& after) {
 }
 
 bool stuck(const Observation& before, const Observation& after) {
+    // A timer that runs out during the later look seems never to have been set; the earlier look
+    // has seen it.
     return at_rest(before, after) && !after.has_timer && all_threads(after, waits_without_end) &&
-           std::none_of(after.processes.begin(), after.processes.end(),
-                        [](const ProcessView& process) { return process.may_wake; });
+           !any_may_wake(before) && !any_may_wake(after);
 }
 
 bool spins(const Observation& before, const Observation& after) {

@@ -34,6 +34,9 @@ std::vector<std::string> lines_of(const std::string& text) {
 /// one has this reason.
 void expect_errors(Process& process, const std::string& reason, std::size_t least,
                    std::size_t most) {
+    // Where another thread has answered meanwhile, the line comes behind the answer. Without the
+    // first letter: it may be a capital.
+    (void)process.await_on_stderr(reason.substr(1));
     process.expect_error_line(reason);
     const auto lines = lines_of(process.err());
     const std::string begin = process.name() + ": ";

@@ -131,8 +131,8 @@ TEST_CASE("a further reply is counted as a duplicate alone", "[statistics]") {
 
 TEST_CASE("the times at the end sum up those of the lines", "[statistics]") {
     explain(Concept::datagrams,
-            "mdev is the root of the mean of the squared differences from the mean, over all n "
-            "times: divided by n, not by n - 1");
+            "min, avg and max are those of all first replies, and mdev is the root of the mean of "
+            "their squared differences from avg: divided by n, not by n - 1");
     const bool is_one = GENERATE(true, false);
     const std::string count = is_one ? "1" : "4";
     DatagramRules rules;
