@@ -219,12 +219,12 @@ TEST_CASE("a line that loses much loses no probe", "[reliable]") {
     const auto losing = [&] { return lose({.percent = 40, .group = seq_of, .most_of_group = 2}); };
     DatagramRelay relay(server.address(), {.to_server = losing(), .to_client = losing()});
     auto client = Program("ping_client")
-                      .connect_to(relay, {"--count", "10", "--interval", "0", "--timeout", "100",
+                      .connect_to(relay, {"--count", "20", "--interval", "0", "--timeout", "100",
                                           "--reliable"});
 
     const ProbeLines lines = read_lines(client, relay.address(), 1600ms);
     expect_no_more_than_passed(lines, relay);
-    expect_counts(client, {.sent = 10, .received = 10, .duplicates = lines.duplicates});
+    expect_counts(client, {.sent = 20, .received = 20, .duplicates = lines.duplicates});
     expect_times(client, lines.times());
     expect_end(client, 0);
 }
