@@ -19,7 +19,7 @@
 #include "runner/verify/source_files.hpp"
 
 // Nine tenths of what clang-tidy does is to look through the headers of libraries, again for each
-// source that includes them. So the sources of a folder that are compiled alike are included by one
+// source that includes them. So the sources of a part that are compiled alike are included by one
 // generated source, and checked together. Together they may clash (a helper of the same name in
 // two of them), or trouble each other: so those that are complained of, and the others, are checked
 // again apart from each other, in the end each alone. A source is good when a run that had it
@@ -65,7 +65,9 @@ public:
 
 private:
     [[nodiscard]] fs::path stamp(const fs::path& file) const {
-        return folder_ / (file.filename().string() + ".passed");
+        std::string name = file.relative_path();
+        std::replace(name.begin(), name.end(), '/', '.');
+        return folder_ / (name + ".passed");
     }
     [[nodiscard]] std::string state(const fs::path& file) const {
         return fmt::format("{} {}", headers_, std::hash<std::string>{}(read_file(file)));
@@ -160,8 +162,14 @@ private:
     Passed passed_;
 };
 
-/// Our sources that are compiled, by folder and command.
-using Groups = std::map<std::pair<fs::path, std::string>, Files>;
+/// common/runner, tests/net, labs/01-tcp-echo
+std::string part_of_course(const Workspace& workspace, const fs::path& file) {
+    const fs::path path = workspace.shown(file);
+    return *path.begin() / *std::next(path.begin());
+}
+
+/// Our sources that are compiled, by part of the course and command.
+using Groups = std::map<std::pair<std::string, std::string>, Files>;
 
 Groups groups_of(const Workspace& workspace) {
     static const std::regex own_words(R"( -o \S+ -c \S+$)");
@@ -177,7 +185,7 @@ Groups groups_of(const Workspace& workspace) {
         }
         const std::string command =
             std::regex_replace(entry.at("command").get<std::string>(), own_words, "");
-        groups[{file.parent_path(), command}].push_back(file);
+        groups[{part_of_course(workspace, file), command}].push_back(file);
     }
     return groups;
 }
@@ -190,9 +198,8 @@ Passed passed_in(const Workspace& workspace, std::string name, std::size_t heade
 
 Check check_together(const Workspace& workspace, const Groups::value_type& group,
                      std::size_t headers) {
-    const auto& [folder_and_command, files] = group;
-    const auto& [folder, command] = folder_and_command;
-    const std::string name = workspace.shown(folder);
+    const auto& [part_and_command, files] = group;
+    const auto& [name, command] = part_and_command;
     const Alike alike(
         command, passed_in(workspace, fmt::format("{}-{}", name, std::hash<std::string>{}(command)),
                            headers));
@@ -205,7 +212,7 @@ Check check_together(const Workspace& workspace, const Groups::value_type& group
 }
 
 Check check_by_itself(const Workspace& workspace, const fs::path& file, std::size_t headers) {
-    const Passed passed = passed_in(workspace, workspace.shown(file.parent_path()), headers);
+    const Passed passed = passed_in(workspace, "unused-names", headers);
     return {.name = workspace.shown(file) + " has no unused name (clang-tidy)",
             .run = [&workspace, file, passed]() -> Complaint {
                 if (passed.has(file)) return std::nullopt;
