@@ -3,11 +3,9 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-#include <span>
 
 #include "net/error.hpp"
 
@@ -20,15 +18,11 @@ timespec to_timespec(Clock::duration time) {
     return {.tv_sec = whole.count(), .tv_nsec = std::chrono::nanoseconds(time - whole).count()};
 }
 
-/// Waits as ppoll(2) does: no longer than `time`, with no signal blocked meanwhile.
-void wait(std::span<pollfd> sockets, Clock::duration time) {
-    const timespec rest = to_timespec(time);
-    sigset_t none;
-    ::sigemptyset(&none);
-    // ppoll lets the signals in and waits, in one step. With poll, one that comes just before the
-    // call would be seen only after it.
-    const int n = ::ppoll(sockets.data(), sockets.size(), &rest, &none);
-    if (n == -1 && errno != EINTR) net::throw_errno("ppoll");
+/// While there is something to receive, ppoll lets no signal in; in a flood that is always so. This
+/// asks for nothing else.
+void let_signals_in(const sigset_t& none) {
+    constexpr timespec no_time{};
+    if (::ppoll(nullptr, 0, &no_time, &none) == -1 && errno != EINTR) net::throw_errno("ppoll");
 }
 
 }  // namespace
@@ -46,12 +40,15 @@ void hold_stop_signals() {
 }
 
 Woken wait_until(Clock::time_point moment, int socket) {
-    // While there is something to receive, ppoll returns before it lets a signal in. In a flood
-    // that is always so.
-    wait({}, Clock::duration(0));
-    if (stop_asked != 0) return Woken::to_stop;
-    std::array sockets{pollfd{.fd = socket, .events = POLLIN, .revents = 0}};
     // Never below 0: that is no time.
-    wait(sockets, std::max(moment - Clock::now(), Clock::duration(0)));
+    const timespec rest = to_timespec(std::max(moment - Clock::now(), Clock::duration(0)));
+    sigset_t none;
+    ::sigemptyset(&none);
+    pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+    // ppoll(2): lets the signals in and waits, in one step. With poll, one that comes just before
+    // the call would be seen only after it.
+    const int n = ::ppoll(&waiting, 1, &rest, &none);
+    if (n == -1 && errno != EINTR) net::throw_errno("ppoll");
+    if (n > 0) let_signals_in(none);
     return stop_asked != 0 ? Woken::to_stop : Woken::early;
 }

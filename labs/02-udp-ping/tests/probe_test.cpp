@@ -143,7 +143,7 @@ TEST_CASE("300 probes are numbered to 299", "[probe]") {
     expect_one_id(probes);
 }
 
-TEST_CASE("--size is the size of the datagram, with its numbers", "[probe]") {
+TEST_CASE("a probe has as many bytes as --size says, its numbers counted", "[probe]") {
     const std::size_t size = GENERATE(16U, 65507U);
     DatagramPeer server;
     auto client = ping(server, {"--count", "2", "--interval", "0", "--size", std::to_string(size)});
