@@ -99,6 +99,14 @@ TEST_CASE("an error is one last line with program and reason, in any case of let
                ContainsSubstring("odd"));
 }
 
+TEST_CASE("the marks of later stages are nothing that a program says", "[program]") {
+    auto program = toy("error-line-and-mark");
+    program.expect_exit(1);
+    program.expect_error_line("no such FILE");
+    CHECK(program.said() == "toy: open /x: No such file or directory\n");
+    CHECK_THAT(program.err(), ContainsSubstring("not written yet"));
+}
+
 TEST_CASE("a program that ignores SIGTERM is ended all the same", "[program]") {
     {
         auto program = toy("ignores-sigterm");

@@ -107,6 +107,12 @@ const std::map<std::string, void (*)()> misbehaviours{
          std::cerr << "warning: odd\ntoy: open /x: No such file or directory\n";
          std::exit(1);
      }},
+    {"error-line-and-mark",
+     [] {
+         std::cerr << "toy: open /x: No such file or directory\n"
+                      "toy.cpp:7: stage later is not written yet\n";
+         std::exit(1);
+     }},
     {"crash", [] { std::raise(SIGSEGV); }},
     {"flood", flood},
     {"ignores-sigterm",

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
     [[nodiscard]] const std::string& out() const noexcept { return out_; }
     [[nodiscard]] const std::string& err() const noexcept { return err_; }
+    /// What is on stderr, without the lines of marks that it has come by (program/todo.hpp).
+    [[nodiscard]] std::string said() const;
     [[nodiscard]] bool over_limit() const noexcept { return over_limit_; }
     [[nodiscard]] const FaultPlan& faults() const noexcept { return faults_; }
 

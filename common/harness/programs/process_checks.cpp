@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 
 #include "harness/diagnosis/diagnosis.hpp"
 #include "harness/diagnosis/difference.hpp"
@@ -108,16 +109,26 @@ void Process::expect_no_output() {
     held();
 }
 
+std::string Process::said() const {
+    std::string text;
+    std::istringstream lines(err_);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.ends_with(" is not written yet")) text += line + '\n';
+    }
+    return text;
+}
+
 void Process::expect_error_line(const std::string& reason) {
-    const auto end = err_.find_last_not_of('\n');
-    const std::string text = end == std::string::npos ? "" : err_.substr(0, end + 1);
+    const std::string said = this->said();
+    const auto end = said.find_last_not_of('\n');
+    const std::string text = end == std::string::npos ? "" : said.substr(0, end + 1);
     const std::string last = lower(text.substr(text.rfind('\n') + 1));  // npos + 1 is 0
     if (!last.starts_with(lower(options_.name) + ": ") ||
         last.find(lower(reason)) == std::string::npos) {
         fail({.verdict = Verdict::output,
               .says = "the last line on stderr should say what failed and why: `" + options_.name +
                       ": what it did: " + (reason.empty() ? "why" : reason) + "`; stderr says " +
-                      (err_.empty() ? "nothing" : quote(net::as_bytes(err_), 120))});
+                      (said.empty() ? "nothing" : quote(net::as_bytes(said), 120))});
     }
     held();
 }

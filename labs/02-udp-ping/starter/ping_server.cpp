@@ -55,9 +55,6 @@ std::span<const std::byte> receive(int socket, std::span<std::byte> buffer,
     // call that a signal has interrupted is made again.
     TODO("datagram", socket, buffer, from);
 
-    // Achieve: the datagram is whole, however long it is, and may be empty.
-    TODO("boundaries");
-
     // Achieve: an error is reported, and the next datagram waited for.
     TODO("refused");
     return {};
@@ -66,7 +63,10 @@ std::span<const std::byte> receive(int socket, std::span<std::byte> buffer,
 /// Returns to each sender what it sends.
 void serve(int socket) {
     // Achieve: for ever, a datagram is received and sent back to its sender, as it was.
-    TODO("datagram", socket, longest_datagram);
+    TODO("datagram", socket);
+
+    // Achieve: there is room for every datagram, however long. One that is empty is one, too.
+    TODO("boundaries", longest_datagram);
 }
 
 int main(int argc, char* argv[]) {

@@ -38,7 +38,7 @@ void expect_errors(Process& process, const std::string& reason, std::size_t leas
     // first letter: it may be a capital.
     (void)process.await_on_stderr(reason.substr(1));
     process.expect_error_line(reason);
-    const auto lines = lines_of(process.err());
+    const auto lines = lines_of(process.said());
     const std::string begin = process.name() + ": ";
     const bool shaped = std::all_of(lines.begin(), lines.end(), [&](const std::string& line) {
         return line.starts_with(begin) && line.find(": ", begin.size()) != std::string::npos;
@@ -49,7 +49,7 @@ void expect_errors(Process& process, const std::string& reason, std::size_t leas
                       std::to_string(least) +
                       (most > least ? " to " + std::to_string(most) : std::string()) +
                       " in all; it has " + std::to_string(lines.size()) + ": " +
-                      quote(net::as_bytes(process.err()), 200)});
+                      quote(net::as_bytes(process.said()), 200)});
     }
     held();
 }

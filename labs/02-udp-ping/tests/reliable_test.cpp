@@ -52,7 +52,7 @@ void expect_wait(std::chrono::nanoseconds passed, std::chrono::milliseconds due,
     if (passed < due / 2) {
         fail({.verdict = Verdict::output,
               .says = "try " + std::to_string(tries) + " was to be waited for " + ms(due) +
-                      ", and " + ms(passed) + " later it was given up"});
+                      ", and was tried again, or given up, after " + ms(passed)});
     }
     held();
 }

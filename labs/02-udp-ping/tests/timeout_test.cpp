@@ -70,7 +70,8 @@ TEST_CASE("each reply has its line, as soon as it comes", "[timeout]") {
     explain(
         Concept::deadlines,
         "a reply is printed and flushed when it comes, whenever the next probe is due: wait for "
-        "the socket and for the next moment at once, with ppoll");
+        "the socket and for the next moment at once, with ppoll, and receive without waiting "
+        "(MSG_DONTWAIT)");
     DatagramPeer server;
     auto client = Program("ping_client")
                       .connect_to(server, {"--count", "2", "--interval", hour, "--timeout", hour});
