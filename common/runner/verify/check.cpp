@@ -66,7 +66,7 @@ Complaint in_common(const std::vector<Complaint>& runs) {
 
 }  // namespace
 
-void CheckRun::run(const std::string& title, const std::vector<Check>& all) {
+void CheckRun::run(const std::string& title, const std::vector<Check>& all, std::size_t at_once) {
     std::vector<const Check*> checks;
     for (const Check& check : all) {
         if (wants(check.name)) checks.push_back(&check);
@@ -79,7 +79,7 @@ void CheckRun::run(const std::string& title, const std::vector<Check>& all) {
     std::mutex mutex;
     std::size_t done = 0;
     std::vector<std::vector<Complaint>> runs(checks.size());
-    side_by_side(checks.size() * repeat_, jobs_, [&](std::size_t i) {
+    side_by_side(checks.size() * repeat_, jobs_ * at_once, [&](std::size_t i) {
         const std::size_t which = i / repeat_;
         auto wrong = run_safely(*checks[which]);
         const bool by_chance = wrong && repeat_ == 1 && holds_after_all(*checks[which]);

@@ -30,7 +30,8 @@ public:
         return name.find(only_) != std::string::npos;
     }
 
-    void run(const std::string& title, const std::vector<Check>& all);
+    /// `at_once`: so many for each job, where checks wait more than they compute.
+    void run(const std::string& title, const std::vector<Check>& all, std::size_t at_once = 1);
 
     [[nodiscard]] std::size_t passed() const noexcept { return passed_; }
     [[nodiscard]] std::size_t failed() const noexcept { return failed_; }

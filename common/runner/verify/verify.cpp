@@ -150,7 +150,8 @@ int verify_command(const Workspace& here, const Course& course, const VerifyOpti
     Proof proof;
     for (const Lab& lab : course.labs) proof[lab.id];
     const std::size_t failed_before = run.failed();
-    run.run("submissions", submission_checks(workspace, course, proof));
+    // Programs that wait for each other, and tests that wait for both, leave the cores free.
+    run.run("submissions", submission_checks(workspace, course, proof), 2);
     run.run("pictures in the docs", picture_checks(workspace, course));
     // Only when all submissions have run is there something to cover.
     CheckRun covered("", 1);
