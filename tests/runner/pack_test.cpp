@@ -262,3 +262,15 @@ TEST_CASE("what a pack that was killed has left goes with the next one", "[pack]
     CHECK(unpacked(archive(checkout)).size() == 3);
     CHECK_FALSE(fs::exists(checkout.root() / ".01-tcp-echo.zip.part"));
 }
+
+TEST_CASE("pack tells of programs that nobody has begun, not of parts that are given", "[pack]") {
+    const ToyCheckout checkout;
+    write_file(checkout.lab() / "starter" / "parts.hpp", "#pragma once\n");
+    REQUIRE(checkout.lab({"start", "1"}).status == 0);
+    write_file(checkout.student_file(), "// my server\n");
+    const auto packed = checkout.lab({"pack", "1"});
+    CHECK(packed.status == 0);
+    CHECK_THAT(packed.output, ContainsSubstring("echo_client.cpp is the starter, unchanged") &&
+                                  !ContainsSubstring("echo_server.cpp is the starter") &&
+                                  !ContainsSubstring("parts.hpp is the starter"));
+}

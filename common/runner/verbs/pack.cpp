@@ -115,13 +115,20 @@ void warn_of_stages(const Workspace& workspace, const Lab& lab, const Progress& 
     }
 }
 
+bool is_main_file(const Lab& lab, const std::string& name) {
+    return std::any_of(lab.programs.begin(), lab.programs.end(),
+                       [&](const Program& program) { return program.main_file == name; });
+}
+
 void warn_of_files(const Lab& lab, const Submission& submission, const std::string& tested) {
     for (const Program& program : lab.programs) {
         if (!fs::exists(lab.folder / program.main_file))
             warn_of(fmt::format("{} is missing: it is {}", program.main_file, program.name));
     }
     for (const ZipEntry& file : submission.files) {
-        if (is_starters(lab, file)) warn_of(file.name + " is the starter, unchanged");
+        // Parts beside the main files may be finished in the starter.
+        if (is_main_file(lab, file.name) && is_starters(lab, file))
+            warn_of(file.name + " is the starter, unchanged");
         if (!tested.empty() && saved_at(lab.folder / file.name) > tested)
             warn_of(file.name + " was saved after the last test");
     }
