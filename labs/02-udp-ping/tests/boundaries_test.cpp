@@ -27,13 +27,15 @@ void ping(DatagramPeer& client, std::size_t size) {
 }  // namespace
 
 TEST_CASE("a datagram of any size comes back whole", "[boundaries]") {
+    explain_empty();
+    auto server = Program("ping_server").listen();
+    auto client = server.datagram_client();
+    ping(client, 0);
+
     explain(Concept::datagrams,
             "a datagram is sent as a whole by one sendto, and received as a whole by one "
             "recvfrom, which needs room for all of it: 65,507 bytes");
-    auto server = Program("ping_server").listen();
-    auto client = server.datagram_client();
-
-    for (const std::size_t size : {0, 1, 1472, 9000, 65507}) ping(client, size);
+    for (const std::size_t size : {1, 1472, 9000, 65507}) ping(client, size);
     client.expect_nothing_more();
 }
 

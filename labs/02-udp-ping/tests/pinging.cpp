@@ -48,7 +48,9 @@ Probe next_probe(DatagramPeer& server) {
     if (datagram.data.size() < header_size) {
         fail({.verdict = Verdict::wrong_bytes,
               .says = "a datagram of " + count_of_bytes(datagram.data.size()) +
-                      " came; a probe has at least " + std::to_string(header_size)});
+                      " came; a probe has at least " + std::to_string(header_size),
+              .means = "id, seq and sent are 16 bytes, zeros among them, and no text: send as many "
+                       "bytes as there are"});
     }
     return {.from = datagram.from, .data = std::move(datagram.data), .taken = Clock::now()};
 }
