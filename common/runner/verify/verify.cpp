@@ -150,11 +150,10 @@ int verify_command(const Workspace& here, const Course& course, const VerifyOpti
     Proof proof;
     for (const Lab& lab : course.labs) proof[lab.id];
     const std::size_t failed_before = run.failed();
-    // Programs that wait for each other, and tests that wait for both, leave the cores free.
+    // Two to a core: most of the time they wait for each other.
     run.run("submissions", submission_checks(workspace, course, proof), 2);
     run.run("pictures in the docs", picture_checks(workspace, course));
-    // Only when all submissions have run is there something to cover.
-    CheckRun covered("", 1);
+    CheckRun covered("", 1);  // only when all submissions have run
     if (options.only.empty()) {
         covered.run("coverage", coverage_checks(workspace, course, proof));
         const bool shown = builds.failed() + run.failed() == failed_before;

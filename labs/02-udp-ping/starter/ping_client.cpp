@@ -40,7 +40,7 @@ net::Fd open_socket(const net::Address& server) {
 
     // Achieve: it is connected: what others send is kept away, and errors are told.
     TODO("refused");
-    return net::Fd();
+    return {};
 }
 
 /// One run of the client: when something is to be sent, waited for, given up.
@@ -112,7 +112,7 @@ void Pinger::send_due() {
 
 void Pinger::send_again_or_give_up() {
     // Achieve: each probe that is overdue is given up, and stdout says so.
-    TODO("timeout");
+    TODO("timeout", awaited_);
 
     // Achieve: if the client is to be reliable, it is sent again before, `most_tries` times in all.
     TODO("reliable", most_tries);
@@ -127,7 +127,7 @@ void Pinger::send(std::uint32_t seq, Clock::duration wait) {
 
 void Pinger::transmit(std::span<const std::byte> datagram) {
     // Achieve: one datagram goes to the server.
-    TODO("probe", datagram);
+    TODO("probe", socket_, datagram);
 
     // Achieve: an error is reported, and the datagram is sent once more.
     TODO("refused");
@@ -135,7 +135,7 @@ void Pinger::transmit(std::span<const std::byte> datagram) {
 
 void Pinger::receive() {
     // Achieve: if a datagram is there, take() gets it. Nothing is waited for.
-    TODO("timeout");
+    TODO("timeout", socket_);
 
     // Achieve: what others than the server send is not taken.
     TODO("match");
@@ -147,7 +147,7 @@ void Pinger::receive() {
 /// A datagram has come from the server. It need not be one of ours.
 void Pinger::take(std::span<const std::byte> datagram, Clock::time_point now) {
     // Achieve: a reply is counted, and its line is on stdout.
-    TODO("timeout", datagram, now);
+    TODO("timeout", awaited_, datagram, now);
 
     // Achieve: what is no reply to a probe of ours is passed over; what is one again is so marked.
     TODO("match");

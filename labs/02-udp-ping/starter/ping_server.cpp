@@ -45,7 +45,7 @@ net::Fd open_socket(const net::Address& address) {
     // Achieve: a UDP socket of the family of `address`, bound to it. A call that fails throws, with
     // what it did in its words: net::check().
     TODO("datagram", address);
-    return net::Fd();
+    return {};
 }
 
 /// Waits for a datagram, and says whose it is. Returns it whole, which may be empty.

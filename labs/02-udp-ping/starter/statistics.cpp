@@ -23,5 +23,5 @@ void Statistics::count_reply(Clock::duration time) {
 
 void Statistics::print(std::ostream& out, const std::string& server) const {
     // Achieve: what was sent, received and lost, and the times.
-    TODO("statistics", out, server);
+    TODO("statistics", sent_, out, server);
 }

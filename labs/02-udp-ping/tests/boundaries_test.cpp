@@ -35,7 +35,7 @@ TEST_CASE("a datagram of any size comes back whole", "[boundaries]") {
     explain(Concept::datagrams,
             "a datagram is sent as a whole by one sendto, and received as a whole by one "
             "recvfrom, which needs room for all of it: 65,507 bytes");
-    for (const std::size_t size : {1, 1472, 9000, 65507}) ping(client, size);
+    for (const std::size_t size : {1U, 1472U, 9000U, 65507U}) ping(client, size);
     client.expect_nothing_more();
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("ten datagrams that wait together come back as ten", "[boundaries]") {
     std::vector<Bytes> sent;
 
     server.process().suspend();
-    for (const std::size_t size : {1472, 1, 512, 1472, 0, 700, 16, 1472, 2, 1000}) {
+    for (const std::size_t size : {1472U, 1U, 512U, 1472U, 0U, 700U, 16U, 1472U, 2U, 1000U}) {
         sent.push_back(random_bytes(size));
         client.send(sent.back());
     }
@@ -86,7 +86,7 @@ TEST_CASE("a short datagram after a long one comes back short", "[boundaries]") 
     auto server = Program("ping_server").listen();
     auto client = server.datagram_client();
 
-    for (const std::size_t size : {65507, 9000, 1472, 1, 0}) ping(client, size);
+    for (const std::size_t size : {65507U, 9000U, 1472U, 1U, 0U}) ping(client, size);
     client.expect_nothing_more();
 }
 

@@ -153,7 +153,7 @@ void expect_times(Process& client, const std::vector<Milliseconds>& times) {
     if (!std::regex_match(line, parts, form)) fail_of_line(line, due);
     constexpr Milliseconds tolerance(0.002 + 1e-6);  // the times in the lines are rounded as well
     for (std::size_t i = 0; i < figures.size(); ++i) {
-        const Milliseconds value(std::stod(parts[static_cast<int>(i) + 1]));
+        const Milliseconds value(std::stod(parts[i + 1]));
         if (std::abs((value - figures[i].value).count()) <= tolerance.count()) continue;
         fail({.verdict = Verdict::output,
               .says = std::string(figures[i].name) + " in the line " + in_quotes(line) +
