@@ -4,10 +4,13 @@
 #include <sched.h>
 
 #include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
+#include "harness/wire/datagram_peer.hpp"
 #include "harness/wire/datagram_socket.hpp"
 #include "net/error.hpp"
 
@@ -96,6 +99,14 @@ net::Address loopback_beside(const net::Address& other, std::uint16_t port) {
 net::Address reachable(const net::Address& server) {
     const bool everywhere = server.host() == "0.0.0.0" || server.host() == "::";
     return everywhere ? loopback_beside(server, server.port()) : server;
+}
+
+void need_ipv6() {
+    try {
+        (void)free_datagram_port("::1");
+    } catch (const std::system_error& e) {
+        SKIP("this machine has no IPv6 loopback: " << e.what());
+    }
 }
 
 void await_loopback() {

@@ -12,6 +12,9 @@ namespace harness {
 /// Where to reach a server from here: who listens everywhere (0.0.0.0, ::) is at the loopback.
 [[nodiscard]] net::Address reachable(const net::Address& server);
 
+/// Skips the test where this machine has no ::1.
+void need_ipv6();
+
 /// Returns when all that was sent over the loopback interface before this call has come to its
 /// socket, and what the kernel itself says to that (ICMP, acknowledgements) too. Nothing tells this
 /// to a sender of datagrams; but each core passes on in order what was sent on it. So we send

@@ -6,6 +6,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "harness/programs/program.hpp"
+#include "harness/wire/loopback.hpp"
 
 using namespace harness;
 
@@ -26,14 +27,6 @@ void explain_names() {
 void explain_resolver() {
     explain(Concept::names,
             "getaddrinfo returns its error, and does not set errno: gai_strerror says it in words");
-}
-
-void need_ipv6() {
-    try {
-        (void)free_port("::1");
-    } catch (const std::system_error& e) {
-        SKIP("this machine has no IPv6 loopback: " << e.what());
-    }
 }
 
 Program program_that_knows(const std::string& program, std::vector<std::string> addresses) {

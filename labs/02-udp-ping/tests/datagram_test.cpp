@@ -6,10 +6,9 @@
 #include <list>
 
 #include "harness/programs/program.hpp"
-#include "pinging.hpp"
+#include "harness/wire/loopback.hpp"
 
 using namespace harness;
-using namespace pinging;
 
 namespace {
 

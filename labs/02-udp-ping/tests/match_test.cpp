@@ -9,15 +9,14 @@
 #include "harness/programs/program.hpp"
 #include "harness/programs/tool.hpp"
 #include "harness/relays/datagram_relay.hpp"
-#include "pinging.hpp"
+#include "lines.hpp"
+#include "probes.hpp"
 
 using namespace harness;
 using namespace pinging;
 using namespace std::chrono_literals;
 
 namespace {
-
-using Milliseconds = std::chrono::duration<double, std::milli>;
 
 /// Where a further probe may leave, and nothing ends before the test does.
 const std::vector<std::string> two_in_an_hour{"--count", "2",         "--interval",

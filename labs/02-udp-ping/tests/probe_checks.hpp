@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "pinging.hpp"
+#include "probes.hpp"
 
 /// What the stage probe looks at: the bytes of probes, field by field.
 namespace pinging {

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "harness/programs/program.hpp"
+#include "harness/wire/loopback.hpp"
 #include "net/address.hpp"
-#include "pinging.hpp"
 #include "probe_checks.hpp"
+#include "probes.hpp"
 #include "sent_time.hpp"
 
 using namespace harness;

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "harness/programs/program.hpp"
+#include "lines.hpp"
 #include "net/io.hpp"
-#include "pinging.hpp"
+#include "probes.hpp"
 #include "report.hpp"
 
 using namespace harness;

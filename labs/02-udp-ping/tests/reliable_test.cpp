@@ -10,7 +10,8 @@
 
 #include "harness/programs/program.hpp"
 #include "harness/relays/datagram_relay.hpp"
-#include "pinging.hpp"
+#include "lines.hpp"
+#include "probes.hpp"
 #include "report.hpp"
 #include "returner.hpp"
 
@@ -71,16 +72,6 @@ void expect_same_but_sent(const Probe& earlier, const Probe& later) {
     held();
 }
 
-/// Of a datagram on its way, whatever it is.
-std::uint64_t seq_of(std::span<const std::byte> data) {
-    std::uint64_t seq = 0;
-    if (data.size() < header_size) return seq;
-    for (const std::byte value : data.subspan(4, 4)) {
-        seq = seq << 8U | std::to_integer<std::uint64_t>(value);
-    }
-    return seq;
-}
-
 /// By seq, in the order of coming.
 using Tries = std::map<std::uint32_t, std::vector<Probe>>;
 
@@ -89,7 +80,7 @@ void expect_meanwhile(Tries& tries, std::uint32_t seq) {
     if (tries[seq].empty()) {
         fail({.verdict = Verdict::output,
               .says = "seq " + std::to_string(seq) + " was due after " + std::to_string(50 * seq) +
-                      " ms, and had not come when seq 0 came for the " + "fifth time"});
+                      " ms, and had not come when seq 0 came for the fifth time"});
     }
     held();
 }

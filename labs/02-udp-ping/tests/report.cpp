@@ -9,15 +9,11 @@
 #include <regex>
 
 #include "harness/run/test_run.hpp"
-#include "net/io.hpp"
-#include "pinging.hpp"
 
 using namespace harness;
 
 namespace pinging {
 namespace {
-
-std::string in_quotes(const std::string& line) { return quote(net::as_bytes(line), 120); }
 
 struct ReplyLine {
     std::uint32_t seq;

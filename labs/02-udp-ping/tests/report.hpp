@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "harness/programs/process.hpp"
+#include "lines.hpp"
 #include "net/address.hpp"
 
 /// What a run of ping_client says as a whole: its lines taken together, and those at its end.
 namespace pinging {
-
-using Milliseconds = std::chrono::duration<double, std::milli>;
 
 /// As the client prints it: "0.123".
 [[nodiscard]] std::string to_text(Milliseconds time);

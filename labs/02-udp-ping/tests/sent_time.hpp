@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pinging.hpp"
+#include "probes.hpp"
 
 namespace pinging {
 

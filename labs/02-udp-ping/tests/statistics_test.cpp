@@ -7,7 +7,9 @@
 
 #include "harness/programs/program.hpp"
 #include "harness/relays/datagram_relay.hpp"
-#include "pinging.hpp"
+#include "harness/wire/loopback.hpp"
+#include "lines.hpp"
+#include "probes.hpp"
 #include "report.hpp"
 #include "returner.hpp"
 

@@ -5,7 +5,8 @@
 #include <csignal>
 
 #include "harness/programs/program.hpp"
-#include "pinging.hpp"
+#include "lines.hpp"
+#include "probes.hpp"
 
 using namespace harness;
 using namespace pinging;
