@@ -7,6 +7,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 
+#include "expect_failure.hpp"
+
 using namespace harness;
 
 namespace {
@@ -23,6 +25,10 @@ Observation waiting_for(bool timer_is_set) {
     return observation;
 }
 
+std::size_t tcp_sockets_of(const Process& process) {
+    return process.observe().processes.at(0).tcp_sockets.size();
+}
+
 }  // namespace
 
 TEST_CASE("a program whose timer is set at either look is not stuck") {
@@ -31,4 +37,26 @@ TEST_CASE("a program whose timer is set at either look is not stuck") {
     CHECK_FALSE(stuck(waiting_for(false), waiting_for(true)));
     // It has run out while the later look was taken.
     CHECK_FALSE(stuck(waiting_for(true), waiting_for(false)));
+}
+
+TEST_CASE("a program that has ended since the first look proves nothing yet") {
+    // Its sockets were closed meanwhile: the others may have been told after they were looked at.
+    const Observation ended{.ended = true};
+    CHECK_FALSE(at_rest(waiting_for(false), ended));
+    CHECK_FALSE(stuck(waiting_for(false), ended));
+    CHECK(stuck(ended, ended));
+}
+
+TEST_CASE("the sockets of a program that may be TCP are told from the others") {
+    auto of_tcp = toy_server("silent");
+    CHECK(tcp_sockets_of(of_tcp.process()) == 1);
+    auto of_udp = datagram_server("silent");
+    CHECK(tcp_sockets_of(of_udp.process()) == 0);
+}
+
+TEST_CASE("a socket that is built on TCP counts as one") {
+    auto program = toy("multipath");
+    const auto line = program.next_line(patience::to_start);
+    if (!line) SKIP("there is no MPTCP on this machine");
+    CHECK(tcp_sockets_of(program) == 1);
 }

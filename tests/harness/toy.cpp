@@ -1,5 +1,6 @@
 // Misbehaves as its first argument says. The tests of the harness start it.
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,6 +199,12 @@ const std::map<std::string, void (*)()> misbehaviours{
          auto server = net::TcpStream::connect("127.0.0.1", argument);
          send(server, "hello");
          receive(server);
+     }},
+    {"multipath",
+     [] {
+         if (::socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP) == -1) std::exit(3);
+         std::cout << "ready" << std::endl;
+         sleep_for_ever();
      }},
     {"answers-in-halves",
      [] {

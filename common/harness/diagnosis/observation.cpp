@@ -62,7 +62,7 @@ ProcessView parse_process(const nlohmann::json& json) {
                         .may_wake = json.at("may_wake"),
                         .threads = {},
                         .descriptors = json.at("descriptors"),
-                        .sockets = json.at("sockets")};
+                        .tcp_sockets = json.at("tcp_sockets")};
     for (const auto& thread : json.at("threads")) process.threads.push_back(parse_thread(thread));
     return process;
 }
@@ -116,7 +116,8 @@ Observation parse_observation(const nlohmann::json& json) {
 }
 
 bool at_rest(const Observation& before, const Observation& after) {
-    if (after.ended) return true;
+    // One that has ended meanwhile may just have told the others so.
+    if (after.ended) return before.ended;
     return !after.processes.empty() && !after.exiting() && same_threads(before, after) &&
            all_threads(after,
                        [](const ThreadView& t) { return t.state == 'S' && t.call.has_value(); });

@@ -36,7 +36,8 @@ struct ProcessView {
     bool may_wake = false;        ///< by one of its descriptors, as ThreadView::may_wake
     std::vector<ThreadView> threads;
     std::size_t descriptors = 0;
-    std::vector<std::uint64_t> sockets;  ///< their inodes: the numbers in "socket:[4711]"
+    /// The inodes of its sockets that may be TCP: the numbers in "socket:[4711]".
+    std::vector<std::uint64_t> tcp_sockets;
 };
 
 /// A program and its children at one moment.
@@ -56,8 +57,8 @@ struct Observation {
 
 [[nodiscard]] Observation parse_observation(const nlohmann::json& json);
 
-/// Every thread sleeps, and none has run between the two looks. A program that can be seen no more
-/// and has not ended is just ending: that proves nothing.
+/// Every thread sleeps, and none has run between the two looks; or the program had ended before.
+/// One that can be seen no more and has not ended is just ending: that proves nothing.
 [[nodiscard]] bool at_rest(const Observation& before, const Observation& after);
 
 /// Besides, no thread waits with a timeout, and only we could wake any of them: nothing it waits

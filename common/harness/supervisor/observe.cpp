@@ -1,9 +1,11 @@
 #include "harness/supervisor/observe.hpp"
 
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 
@@ -85,9 +87,21 @@ nlohmann::json observe_thread(pid_t pid, pid_t tid) {
              may_get_signal_of_timer(status.caught) || (asleep && may_end_by_itself(pid, call))}};
 }
 
+/// A socket tells its protocol as an attribute of its file, with a zero at the end: "TCP", "UDPv6".
+/// One that may be built on TCP (MPTCP, SMC), and one that does not tell, counts as TCP.
+bool may_be_tcp(pid_t pid, int fd) {
+    static constexpr std::array<std::string_view, 5> others{"UDP", "UDPv6", "UNIX", "UNIX-STREAM",
+                                                            "NETLINK"};
+    const auto link = folder_of(pid) / "fd" / std::to_string(fd);
+    std::array<char, 64> name{};
+    const auto size =
+        ::getxattr(link.c_str(), "system.sockprotoname", name.data(), name.size() - 1);
+    return size <= 0 || std::find(others.begin(), others.end(), name.data()) == others.end();
+}
+
 struct Descriptors {
     std::size_t count = 0;
-    std::vector<std::uint64_t> sockets;  ///< their inodes
+    std::vector<std::uint64_t> tcp_sockets;  ///< their inodes
     bool may_wake = false;
 };
 
@@ -98,8 +112,8 @@ Descriptors descriptors_of(pid_t pid) {
         const std::string target = target_of(pid, fd);
         ++result.count;
         result.may_wake = result.may_wake || may_wake(pid, fd, target);
-        if (target.starts_with(socket))
-            result.sockets.push_back(std::stoull(target.substr(socket.size())));
+        if (target.starts_with(socket) && may_be_tcp(pid, fd))
+            result.tcp_sockets.push_back(std::stoull(target.substr(socket.size())));
     }
     return result;
 }
@@ -129,7 +143,7 @@ nlohmann::json observe_process(pid_t pid) {
             {"peak_memory", peak_memory_of(pid)},
             {"threads", std::move(threads)},
             {"descriptors", descriptors.count},
-            {"sockets", descriptors.sockets},
+            {"tcp_sockets", descriptors.tcp_sockets},
             {"may_wake", descriptors.may_wake}};
 }
 
