@@ -98,7 +98,7 @@ std::string to_string(const Ending& ending) {
 Process::Process(StartOptions options) : options_(std::move(options)), faults_(options_.faults) {
     require_possible(options_.limits);
     const std::string file = is_students() ? find_program(options_.name).string() : options_.file;
-    if (is_students()) start_number_ = current_run().next_start();
+    if (is_students()) start_number_ = current_run().next_start(options_.name);
     debugged_ = is_students() && start_number_ == debugged_start();
     if (debugged_) faults_.await_debugger();
     need_reach(options_, file, debugged_);

@@ -116,6 +116,7 @@ public:
         line["test"] = stats.testInfo->name;
         line["stage"] = stage_of(*stats.testInfo);
         line["explained"] = current_run().explained();
+        line["programs"] = current_run().programs();
         line["assertions"] = stats.totals.assertions.total();
         const auto took = std::chrono::steady_clock::now() - start_;
         line["ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();

@@ -19,6 +19,7 @@ void TestRun::begin(const std::string& test, std::uint32_t seed) {
     failure_.reset();
     explained_.clear();
     starts_ = told_start_ = 0;
+    programs_.clear();
     begin_part();
 }
 
@@ -31,6 +32,11 @@ void TestRun::begin_part() {
     if (!failure_) outputs_.clear();
     peers_ = 0;
     ++part_;
+}
+
+std::size_t TestRun::next_start(const std::string& program) {
+    programs_.insert(program);
+    return ++starts_;
 }
 
 void TestRun::explain(Concept idea, std::string means) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -129,7 +130,9 @@ public:
     void close_kept() { kept_.clear(); }
 
     /// A student's program is started: which one of this test it is, from 1, in all its parts.
-    [[nodiscard]] std::size_t next_start() noexcept { return ++starts_; }
+    [[nodiscard]] std::size_t next_start(const std::string& program);
+    /// The names of those that were started in this test.
+    [[nodiscard]] const std::set<std::string>& programs() const noexcept { return programs_; }
     /// Which of them was running last when the test failed; 0 if it has not.
     [[nodiscard]] std::size_t told_start() const noexcept { return told_start_; }
 
@@ -165,6 +168,7 @@ private:
     std::vector<net::TcpStream> kept_;
     std::size_t looks_ = 0;
     std::size_t starts_ = 0;
+    std::set<std::string> programs_;
     std::size_t told_start_ = 0;
     int peers_ = 0;
     int part_ = 0;

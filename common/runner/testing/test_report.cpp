@@ -53,6 +53,7 @@ TestRecord parse_record(const json& line) {
                       .start = line.value("start", std::size_t{0}),
                       .details = line.value("details", std::vector<std::string>{}),
                       .explained = line.value("explained", std::vector<std::string>{}),
+                      .programs = line.value("programs", std::set<std::string>{}),
                       .events = {},
                       .outputs = {}};
     for (const json& event : line.value("events", json::array())) {

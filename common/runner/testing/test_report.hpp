@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -42,7 +43,8 @@ struct TestRecord {
     std::size_t start = 0;  ///< which start of a student's program in the test failed, from 1
     std::vector<std::string> details;
     std::vector<std::string>
-        explained{};  ///< all texts of the test that a failure might have meant
+        explained{};                   ///< all texts of the test that a failure might have meant
+    std::set<std::string> programs{};  ///< all of the student's that the test has started
     std::vector<Event> events;
     std::vector<ProgramOutput> outputs;
 };

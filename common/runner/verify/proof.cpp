@@ -42,6 +42,23 @@ void LabProof::add_solution(const TestReport& report) {
     }
 }
 
+void LabProof::add_passed(const std::string& stage, const TestReport& report) {
+    // A test without a program proves nothing of any; more likely it has not told.
+    if (std::any_of(report.records.begin(), report.records.end(),
+                    [](const TestRecord& record) { return record.programs.empty(); }))
+        return;
+    const std::scoped_lock lock(mutex_);
+    auto& programs = programs_[stage];
+    for (const TestRecord& record : report.records)
+        programs.insert(record.programs.begin(), record.programs.end());
+}
+
+std::optional<std::set<std::string>> LabProof::programs_of(const std::string& stage) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = programs_.find(stage);
+    return found == programs_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void LabProof::add(const WrongSubmission& wrong, const TestReport& report) {
     const std::scoped_lock lock(mutex_);
     Runs& runs = runs_[wrong.name];

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,11 +38,17 @@ public:
     /// A run of the solution: all that its tests explain is announced.
     void add_solution(const TestReport& report);
 
+    /// A run in which the solution has passed a stage: the programs that its tests start are known.
+    void add_passed(const std::string& stage, const TestReport& report);
+
     /// A run of a wrong submission: the tests of its stage that fail, and what they tell.
     void add(const WrongSubmission& wrong, const TestReport& report);
 
     /// By the names of the submissions.
     [[nodiscard]] std::map<std::string, Runs> runs() const;
+
+    /// The programs that a stage's tests start; nothing where that is not known (yet).
+    [[nodiscard]] std::optional<std::set<std::string>> programs_of(const std::string& stage) const;
 
     /// Whether some wrong submission has failed this test at its own stage.
     [[nodiscard]] bool has_failed(const std::string& test) const;
@@ -53,6 +60,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::map<std::string, Runs> runs_;
+    std::map<std::string, std::set<std::string>> programs_;  ///< by stage
     std::vector<std::string> announced_;
     std::set<std::string> told_;
 };

@@ -69,7 +69,7 @@ Complaint tags_name_stages(const Workspace& workspace, const Lab& lab) {
     return fmt::format("{}", fmt::join(complaints, "\n"));
 }
 
-/// The solution passes a stage, and what its tests explain is noted.
+/// The solution passes a stage. What its tests explain, and which programs they start, is noted.
 Complaint solution_passes(const Workspace& workspace, const Lab& lab, const Stage& stage,
                           const Subject& subject, LabProof& proof) {
     const TestReport report = run_tests(
@@ -77,7 +77,10 @@ Complaint solution_passes(const Workspace& workspace, const Lab& lab, const Stag
         {.lab = &lab, .stages = {&stage}, .programs = subject.programs, .seed = random_seed()});
     proof.add_solution(report);
     const auto result = judge(stage, tests_of(workspace, lab, stage), report, false);
-    if (result.verdict == "PASS") return std::nullopt;
+    if (result.verdict == "PASS") {
+        proof.add_passed(stage.id, report);
+        return std::nullopt;
+    }
     return fmt::format("should be PASS, is {}:\n{}", result.verdict, show(lab, result));
 }
 

@@ -24,14 +24,19 @@ fs::path built(const Workspace& workspace, const Lab& lab, const WrongSubmission
     return workspace.build() / "submissions" / lab.id / "wrong" / wrong.name;
 }
 
-/// The stages up to and with the one that it fails.
-std::vector<const Stage*> stages_to(const Lab& lab, const WrongSubmission& wrong) {
-    std::vector<const Stage*> stages;
+const Stage& stage_of(const Lab& lab, const WrongSubmission& wrong) {
     for (const Stage& stage : lab.stages) {
-        stages.push_back(&stage);
-        if (stage.id == wrong.stage) return stages;
+        if (stage.id == wrong.stage) return stage;
     }
     throw std::runtime_error("there is no stage " + wrong.stage + " in lab " + lab.id);
+}
+
+/// Whether a stage starts, or may start, a program that is not the solution's own: what was built
+/// of the submission has changed.
+bool meets_changes(const Stage& stage, const fs::path& built, const LabProof& proof) {
+    const auto programs = proof.programs_of(stage.id);
+    return !programs || std::any_of(programs->begin(), programs->end(),
+                                    [&](const auto& name) { return fs::exists(built / name); });
 }
 
 TestOrder order_for(const Workspace& workspace, const Lab& lab, const WrongSubmission& wrong,
@@ -85,7 +90,7 @@ Complaint is_flaky(const Workspace& workspace, const Lab& lab, const WrongSubmis
 
 Complaint fails(const Workspace& workspace, const Lab& lab, const WrongSubmission& wrong,
                 LabProof& proof) {
-    auto stages = stages_to(lab, wrong);
+    auto stages = stages_to_run(lab, wrong, built(workspace, lab, wrong), proof);
     const Stage& own = *stages.back();
     const bool flaky = wrong.verdict == "FLAKY";
     if (flaky) stages.pop_back();
@@ -116,6 +121,18 @@ std::vector<WrongSubmission> wrong_submissions(const Workspace& workspace, const
     return all;
 }
 
+std::vector<const Stage*> stages_to_run(const Lab& lab, const WrongSubmission& wrong,
+                                        const fs::path& built, const LabProof& proof) {
+    const Stage& own = stage_of(lab, wrong);
+    std::vector<const Stage*> stages;
+    for (const Stage& stage : lab.stages) {
+        if (&stage == &own) break;
+        if (meets_changes(stage, built, proof)) stages.push_back(&stage);
+    }
+    stages.push_back(&own);
+    return stages;
+}
+
 Complaint fails_as_it_says(const Workspace& workspace, const Lab& lab, const fs::path& patch,
                            Proof& proof) {
     const WrongSubmission wrong = read_wrong_submission(patch);
@@ -127,8 +144,8 @@ Complaint fails_as_it_says(const Workspace& workspace, const Lab& lab, const fs:
 void run_again(const Workspace& workspace, const Lab& lab, const WrongSubmission& wrong,
                Proof& proof) {
     if (wrong.verdict == "BUILD" || wrong.verdict == "FLAKY") return;
-    const Stage* own = stages_to(lab, wrong).back();
-    proof.at(lab.id).add(wrong, run_tests(workspace, order_for(workspace, lab, wrong, {own})));
+    const Stage& own = stage_of(lab, wrong);
+    proof.at(lab.id).add(wrong, run_tests(workspace, order_for(workspace, lab, wrong, {&own})));
 }
 
 }  // namespace runner

@@ -16,6 +16,12 @@ namespace runner {
 [[nodiscard]] std::vector<WrongSubmission> wrong_submissions(const Workspace& workspace,
                                                              const Lab& lab);
 
+/// The stages up to the one that it fails, in their order, but for those whose tests start none of
+/// the programs in `built`: the solution's own programs have passed those already.
+[[nodiscard]] std::vector<const Stage*> stages_to_run(const Lab& lab, const WrongSubmission& wrong,
+                                                      const std::filesystem::path& built,
+                                                      const LabProof& proof);
+
 /// That a wrong submission passes the stages before its own, and fails there with its verdict and
 /// its words. One of BUILD is tried to build; one of FLAKY is run several times.
 [[nodiscard]] std::optional<std::string> fails_as_it_says(const Workspace& workspace,
