@@ -68,6 +68,20 @@ TEST_CASE("ten datagrams come back, one after another", "[datagram]") {
     for (int i = 0; i < 9; ++i) ping(client);
 }
 
+TEST_CASE("what has come before is returned again", "[datagram]") {
+    explain(Concept::datagrams,
+            "a datagram may be the same as the one before, and is answered like any other: the "
+            "server compares nothing, and remembers nothing");
+    auto server = Program("ping_server").listen();
+    auto client = server.datagram_client();
+    const auto data = any_datagram();
+
+    for (int i = 0; i < 2; ++i) {
+        client.send(data);
+        client.expect(data);
+    }
+}
+
 TEST_CASE("three clients send in turns, and each gets its own", "[datagram]") {
     explain(Concept::datagrams,
             "one socket serves everybody, and each answer goes to the address that this datagram "
@@ -106,6 +120,16 @@ TEST_CASE("three clients send at the same time, and each gets its own", "[datagr
     for (int i = 0; i < 12; ++i) ping(*clients[random_number(0, 2)]);
 }
 
+TEST_CASE("three hundred clients send, one after another", "[datagram]") {
+    explain(Concept::datagrams,
+            "there is nothing to be kept of a client: no place in a table, and no process that "
+            "nobody waits for (waitpid)");
+    auto server = Program("ping_server").listen();
+
+    for (int i = 0; i < 300; ++i) ping(server);
+    server.process().expect_no_zombies();
+}
+
 TEST_CASE("a client that is gone when its answer comes hinders nobody", "[datagram]") {
     explain(Concept::datagrams,
             "that one answer is refused concerns nobody else: do not connect the socket, and go "
@@ -130,6 +154,24 @@ TEST_CASE("the server answers at ::1", "[datagram]") {
     explain(Concept::datagrams,
             "a sender at ::1 has an address of IPv6, a sockaddr_in6: a sockaddr_storage has room "
             "for those of either family");
+    ping(server);
+}
+
+TEST_CASE("the server answers at the first address of a name", "[datagram]") {
+    explain(Concept::names,
+            "a name may stand for several addresses, of either family: the first one is taken, "
+            "and announced in numbers");
+    need_ipv6();
+    const std::string ipv4 = random_loopback_host();
+    const bool ipv6_first = GENERATE(true, false);
+    auto server =
+        Program("ping_server")
+            .with({.names = {{"ping.test",
+                              {.addresses = ipv6_first ? std::vector<std::string>{"::1", ipv4}
+                                                       : std::vector<std::string>{ipv4, "::1"}}}}})
+            .listen({"--host", "ping.test", "--port", "0"});
+
+    server.expect_host(ipv6_first ? "::1" : ipv4);
     ping(server);
 }
 
@@ -182,6 +224,19 @@ TEST_CASE("a server that waits for datagrams does not compute", "[datagram]") {
     SECTION("for the next one") { ping(server); }
 
     server.process().expect_idle();
+}
+
+TEST_CASE("a server that gets nothing for long goes on", "[datagram]") {
+    explain(Concept::datagrams,
+            "with UDP silence is not the end, since nobody ever says that there is nothing more to "
+            "come: wait for the next datagram without a time limit, or go on when it is over");
+    auto server = Program("ping_server").with({.time_runs_out = true}).listen();
+
+    server.process().expect_running();
+    for (int i = 0; i < 2; ++i) {
+        ping(server);
+        server.process().expect_running();
+    }
 }
 
 TEST_CASE("SIGTERM and SIGINT end the server while it waits", "[datagram]") {
