@@ -155,6 +155,7 @@ TEST_CASE("300 probes are numbered to 299", "[probe]") {
     explain(Concept::bytes,
             "the first probe is due at once, and each further one --interval milliseconds after "
             "the one before was");
+    expect_sent_between(probes.back(), before, probes.back().taken);
     expect_due(probes.back(), before, 299ms);
 }
 
