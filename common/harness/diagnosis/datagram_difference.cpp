@@ -77,7 +77,7 @@ Failure of_short(View expected, View got, const AroundDatagram& around) {
     }
     return wrong(says,
                  "what is longer than the buffer that recvfrom is given is cut, and its rest "
-                 "lost for ever: give it room for the longest datagram, 65,507 bytes");
+                 "lost for ever: give it room for the longest datagram: 65,535 bytes are enough");
 }
 
 Failure of_long(View expected, View got, const AroundDatagram& around) {

@@ -120,8 +120,9 @@ void DatagramPeer::fail_to_receive(const std::string& missing, Waited how) const
     }
     if (server_ && std::find(refused_.begin(), refused_.end(), *server_) != refused_.end()) {
         fail({.verdict = Verdict::refused,
-              .says =
-                  "nobody takes datagrams at " + server_->to_string() + " (ICMP port unreachable)",
+              .says = "nobody takes datagrams at " + server_->to_string() +
+                      " (ICMP port unreachable): no socket has this address, or the one that has "
+                      "it is connected to somebody else",
               .means = "a socket gets datagrams as soon as bind has given it an address, and until "
                        "it is closed: announce that address. One that is connected gets those of "
                        "its one peer alone: connect it to nobody",

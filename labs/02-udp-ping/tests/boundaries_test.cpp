@@ -7,6 +7,7 @@
 
 #include "harness/programs/program.hpp"
 #include "harness/programs/tool.hpp"
+#include "harness/wire/loopback.hpp"
 
 using namespace harness;
 
@@ -16,6 +17,12 @@ void explain_empty() {
     explain(Concept::datagrams,
             "a datagram of 0 bytes is a message like any other: recvfrom returns 0 and notes its "
             "sender. It is answered with 0 bytes, and the next one is waited for");
+}
+
+void explain_whole() {
+    explain(Concept::datagrams,
+            "a datagram is sent as a whole by one sendto, and received as a whole by one recvfrom, "
+            "which needs room for all of it: 65,535 bytes are enough for any");
 }
 
 void ping(DatagramPeer& client, std::size_t size) {
@@ -32,11 +39,32 @@ TEST_CASE("a datagram of any size comes back whole", "[boundaries]") {
     auto client = server.datagram_client();
     ping(client, 0);
 
-    explain(Concept::datagrams,
-            "a datagram is sent as a whole by one sendto, and received as a whole by one "
-            "recvfrom, which needs room for all of it: 65,507 bytes");
+    explain_whole();
     for (const std::size_t size : {1U, 1472U, 9000U, 65507U}) ping(client, size);
     client.expect_nothing_more();
+}
+
+TEST_CASE("the longest datagram of IPv6 comes back whole", "[boundaries]") {
+    explain_whole();
+    need_ipv6();
+    auto server = Program("ping_server").listen({"--host", "::1", "--port", "0"});
+    auto client = server.datagram_client();
+
+    ping(client, 65527);
+}
+
+TEST_CASE("eight hundred datagrams take no more memory than a hundred", "[boundaries]") {
+    explain(Concept::datagrams,
+            "the room for a datagram is taken once, and used for each: what is taken for every "
+            "datagram, and never given back, in the end is all there is");
+    constexpr std::size_t enough = 32U << 20U;
+    auto server = Program("ping_server").listen();
+    auto client = server.datagram_client();
+
+    for (int i = 0; i < 100; ++i) ping(client, 16);
+    const std::size_t before = server.process().observe().peak_memory();
+    for (int i = 0; i < 700; ++i) ping(client, 16);
+    server.process().expect_peak_memory(before + enough);
 }
 
 TEST_CASE("after an empty datagram the next ones are answered", "[boundaries]") {

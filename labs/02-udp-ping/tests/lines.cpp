@@ -72,6 +72,32 @@ void expect_no_reply_line(Process& client, std::uint32_t seq, std::chrono::milli
     held();
 }
 
+void expect_given_up(Process& client, const Probe& probe, std::chrono::milliseconds timeout) {
+    expect_no_reply_line(client, probe.seq(), timeout);
+    expect_half_passed(probe, timeout);
+}
+
+void expect_half_passed(const Probe& probe, std::chrono::milliseconds timeout) {
+    const auto waited = Clock::now().time_since_epoch() - probe.sent();
+    if (waited < timeout / 2) {
+        fail({.verdict = Verdict::output,
+              .says = "probe " + std::to_string(probe.seq()) + " was given up within " +
+                      std::to_string(std::chrono::ceil<std::chrono::milliseconds>(waited).count()) +
+                      " ms after it was sent; --timeout is " + std::to_string(timeout.count())});
+    }
+}
+
+void expect_has_given_up(Process& client, std::uint32_t seq, const std::string& since) {
+    const std::string due = "no reply: seq=" + std::to_string(seq);
+    const auto line = client.next_line(patience::to_stop);
+    if (!line) {
+        fail({.verdict = Verdict::output,
+              .says = "the line " + in_quotes(due) + " is not there, though " + since});
+    }
+    if (*line != due) fail_of_line(*line, due);
+    held();
+}
+
 std::string in_quotes(const std::string& line) { return quote(net::as_bytes(line), 120); }
 
 }  // namespace pinging

@@ -25,6 +25,17 @@ Milliseconds expect_reply_line(harness::Process& client, const net::Address& ser
 void expect_no_reply_line(harness::Process& client, std::uint32_t seq,
                           std::chrono::milliseconds timeout);
 
+/// The same, and no sooner than half of the time that the probe had.
+void expect_given_up(harness::Process& client, const Probe& probe,
+                     std::chrono::milliseconds timeout);
+
+/// Fails unless half of the time that a probe has had has passed since it was sent.
+void expect_half_passed(const Probe& probe, std::chrono::milliseconds timeout);
+
+/// Fails unless the line that says that this probe has no reply is there already. `since` tells
+/// what was due later.
+void expect_has_given_up(harness::Process& client, std::uint32_t seq, const std::string& since);
+
 /// How long a test waits for something that a right program does when this timeout is over.
 [[nodiscard]] std::chrono::milliseconds patience_after(std::chrono::milliseconds timeout);
 

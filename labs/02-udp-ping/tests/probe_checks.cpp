@@ -8,6 +8,11 @@
 using namespace harness;
 
 namespace pinging {
+namespace {
+
+constexpr std::uint32_t most_processes = 1U << 22U;  // proc(5), pid_max
+
+}  // namespace
 
 std::vector<Probe> take_probes(DatagramPeer& server, std::size_t count) {
     std::vector<Probe> probes;
@@ -77,6 +82,17 @@ void expect_all_different(std::vector<std::uint32_t> ids) {
         fail({.verdict = Verdict::wrong_bytes,
               .says = "bytes 0 to 3, the id, are " + grouped(*same) + " in two of " +
                       grouped(ids.size()) + " runs"});
+    }
+    held();
+}
+
+void expect_any_large(const std::vector<std::uint32_t>& ids) {
+    if (*std::max_element(ids.begin(), ids.end()) <= most_processes) {
+        fail({.verdict = Verdict::wrong_bytes,
+              .says = "bytes 0 to 3, the id, are a small number in each of " + grouped(ids.size()) +
+                      " runs, " + grouped(ids.back()) +
+                      " in the last one: a number of four random bytes hardly ever is, but that "
+                      "of a process is"});
     }
     held();
 }

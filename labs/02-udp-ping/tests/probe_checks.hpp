@@ -24,4 +24,7 @@ void expect_one_sender(const std::vector<Probe>& probes);
 /// Fails if two runs have had the same id.
 void expect_all_different(std::vector<std::uint32_t> ids);
 
+/// Fails if all of them are as small as the number of a process: random ones never are.
+void expect_any_large(const std::vector<std::uint32_t>& ids);
+
 }  // namespace pinging

@@ -1,7 +1,5 @@
 // Stage probe: what the client sends, byte by byte. The test takes the probes and answers none.
 
-#include <netdb.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <string>
@@ -41,12 +39,6 @@ void explain_layout() {
     explain(Concept::bytes,
             "a probe is defined byte by byte: id in bytes 0 to 3, seq in 4 to 7, sent in 8 to 15, "
             "then zeros up to --size. Make it with shifts, the most significant byte first");
-}
-
-void explain_names() {
-    explain(Concept::names,
-            "the first address that the name stands for is where the probes go, and the socket "
-            "is of its family");
 }
 
 /// A client that runs all the same sends little, to where nobody is, and soon ends.
@@ -111,20 +103,28 @@ TEST_CASE("a probe tells when it was sent", "[probe]") {
     explain(Concept::bytes,
             "bytes 8 to 15 are the time of steady_clock in nanoseconds, the most significant byte "
             "first");
-    auto from = before;
-    for (const Probe& probe : probes) {
-        expect_sent_between(probe, from, probe.taken);
-        from = Clock::time_point(probe.sent());
-    }
+    for (const Probe& probe : probes) expect_sent_between(probe, before, probe.taken);
+    explain(Concept::bytes,
+            "the probes leave in the order of their numbers, and the clock is read for each, just "
+            "before: so none was sent before the one that it follows");
+    expect_sent_in_order(probes);
 }
 
 TEST_CASE("the time in a probe is that of its own sending", "[probe]") {
+    explain(Concept::bytes, "the clock is read anew for each probe, when it is sent");
     DatagramPeer server;
     auto client = ping(server, {"--count", "2", "--interval", "300"});
-    const auto probes = unanswered_probes(server, 2);
 
-    explain(Concept::bytes, "the clock is read anew for each probe, when it is sent");
-    expect_sent_between(probes[1], Clock::time_point(probes[0].sent()) + 1ns, probes[1].taken);
+    // It is stopped when the second probe is due, and can send it only later.
+    const Probe first = expect_probe(server, 0);
+    client.suspend();
+    const auto stopped = Clock::now();
+    while (Clock::now() < first.taken + 300ms) (void)client.next_line(50ms);
+    const auto resumed = Clock::now();
+    client.resume();
+    const Probe second = expect_probe(server, 1);
+    expect_sent_between(second, Clock::time_point(first.sent()) + 1ns, second.taken);
+    expect_not_sent_between(second, stopped, resumed);
 }
 
 TEST_CASE("each run draws an id of its own", "[probe]") {
@@ -140,9 +140,11 @@ TEST_CASE("each run draws an id of its own", "[probe]") {
         ids.push_back(expect_probe(server, 0).id());
     }
     expect_all_different(ids);
+    expect_any_large(ids);
 }
 
 TEST_CASE("300 probes are numbered to 299", "[probe]") {
+    const auto before = Clock::now();
     DatagramPeer server;
     auto client = ping(server, {"--count", "300", "--interval", "1"});
     const auto probes = unanswered_probes(server, 300);
@@ -150,6 +152,11 @@ TEST_CASE("300 probes are numbered to 299", "[probe]") {
     explain(Concept::bytes, "a seq has four bytes, and 299 needs two of them");
     expect_numbered(probes);
     expect_one_id(probes);
+    explain(Concept::bytes,
+            "the first probe is due at once, and each further one --interval milliseconds after "
+            "the one before was");
+    expect_sent_between(probes.back(), before, probes.back().taken);
+    expect_due(probes.back(), before, 299ms);
 }
 
 TEST_CASE("numbers at the ends of their ranges are right", "[probe]") {
@@ -172,48 +179,6 @@ TEST_CASE("a probe has as many bytes as --size says, its numbers counted", "[pro
         expect_size(probe, size);
         expect_zeros_behind_header(probe);
     }
-}
-
-TEST_CASE("the client sends to ::1", "[probe]") {
-    explain_names();
-    need_ipv6();
-    DatagramPeer server("::1");
-    auto client = ping(server, {"--count", "1"});
-
-    (void)server.next();
-}
-
-TEST_CASE("the client sends to the first address of a name", "[probe]") {
-    explain_names();
-    const auto localhost = net::resolve("localhost", "0", net::Use::connect);
-    DatagramPeer server(localhost.front().host());
-    auto client = Program("ping_client")
-                      .connect_to("localhost", server.port(), {"--count", "1", "--timeout", hour});
-
-    (void)server.next();
-}
-
-TEST_CASE("the client sends to the host and the port that it is given", "[probe]") {
-    explain(Concept::addresses,
-            "each probe is sent to the address of --host and the port of --port, the port in "
-            "network byte order");
-    DatagramPeer server(random_loopback_host());
-    auto client = ping(server, {"--count", "1"});
-
-    (void)server.next();
-}
-
-TEST_CASE("a name that nobody knows is an error of the client", "[probe]") {
-    explain(Concept::names,
-            "getaddrinfo returns its error, and gai_strerror says it in words: net::resolve() "
-            "throws it; say it, and exit with 1");
-    auto client = Program("ping_client")
-                      .with({.names = {{"ping.test", {.error = EAI_NONAME}}}})
-                      .run({"--host", "ping.test"});
-
-    client.expect_exit(1);
-    client.expect_error_line("Name or service not known");
-    client.expect_no_output();
 }
 
 TEST_CASE("numbers out of their range are wrong use of the client", "[probe]") {

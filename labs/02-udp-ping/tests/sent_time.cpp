@@ -75,6 +75,10 @@ std::string what_it_looks_like(std::uint64_t number, const Span& steady, const S
     return {};
 }
 
+std::string in_ms(Clock::duration time) {
+    return std::to_string(std::chrono::floor<std::chrono::milliseconds>(time).count());
+}
+
 }  // namespace
 
 void expect_sent_between(const Probe& probe, Clock::time_point from, Clock::time_point to) {
@@ -86,6 +90,45 @@ void expect_sent_between(const Probe& probe, Clock::time_point from, Clock::time
                       quote(std::span(probe.data).subspan(8, 8)) + ", that is " + grouped(number) +
                       "; it was sent between " + grouped(due.from) + " and " + grouped(due.to) +
                       what_it_looks_like(number, due, on_the_wall(from))});
+    }
+    held();
+}
+
+void expect_sent_in_order(const std::vector<Probe>& probes) {
+    for (std::size_t i = 1; i < probes.size(); ++i) {
+        if (probes[i].sent() >= probes[i - 1].sent()) continue;
+        fail({.verdict = Verdict::wrong_bytes,
+              .says = "bytes 8 to 15, the sent, are less in the probe of seq " +
+                      grouped(probes[i].seq()) + " than in that of seq " +
+                      grouped(probes[i - 1].seq()) + ", by " +
+                      grouped(static_cast<std::uint64_t>(
+                          (probes[i - 1].sent() - probes[i].sent()).count())) +
+                      " ns: it was sent earlier"});
+    }
+    held();
+}
+
+void expect_not_sent_between(const Probe& probe, Clock::time_point stopped,
+                             Clock::time_point resumed) {
+    const auto sent = Clock::time_point(probe.sent());
+    if (sent > stopped && sent < resumed) {
+        fail({.verdict = Verdict::wrong_bytes,
+              .says = "bytes 8 to 15, the sent of seq " + grouped(probe.seq()) +
+                      ", are a moment at which the program was stopped (SIGSTOP), and could send "
+                      "nothing; it was sent " +
+                      in_ms(resumed - sent) + " ms later at the earliest"});
+    }
+    held();
+}
+
+void expect_due(const Probe& probe, Clock::time_point start, std::chrono::milliseconds moment) {
+    const auto passed = Clock::time_point(probe.sent()) - start;
+    if (passed < moment) {
+        fail({.verdict = Verdict::output,
+              .says = "the probe of seq " + grouped(probe.seq()) + " was sent within " +
+                      in_ms(passed) +
+                      " ms after the start of the client; by --interval it is due " + "after " +
+                      std::to_string(moment.count())});
     }
     held();
 }
