@@ -41,7 +41,8 @@ void explain_end_of_tries() {
 
 /// Fails unless so much time has passed from the `sent` of a try; half of what was to be waited is
 /// enough, so that no way of measuring fails.
-void expect_wait(std::chrono::nanoseconds passed, std::chrono::milliseconds due, int tries) {
+void expect_wait(std::chrono::nanoseconds passed, std::chrono::milliseconds due,
+                 std::size_t tries) {
     if (passed < due / 2) {
         fail({.verdict = Verdict::output,
               .says = "try " + std::to_string(tries) + " was to be waited for " + ms(due) +
