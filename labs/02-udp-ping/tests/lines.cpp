@@ -11,9 +11,13 @@ namespace pinging {
 namespace {
 
 /// 12.345; fails for anything but digits with three decimals.
-Milliseconds read_time(const std::string& text, const std::string& line, const std::string& due) {
+Milliseconds read_time(const std::string& text, const std::string& line) {
     static const std::regex three_decimals("[0-9]+\\.[0-9]{3}");
-    if (!std::regex_match(text, three_decimals)) fail_of_line(line, due);
+    if (!std::regex_match(text, three_decimals)) {
+        fail({.verdict = Verdict::output,
+              .says = "the time in the line " + in_quotes(line) +
+                      " should be a number with three decimals, as 12.080 is"});
+    }
     return Milliseconds(std::stod(text));
 }
 
@@ -54,7 +58,7 @@ Milliseconds expect_reply_line(Process& client, const net::Address& server, cons
         fail_of_line(line, due);
     }
     const auto time =
-        read_time(line.substr(begin.size(), line.size() - begin.size() - end.size()), line, due);
+        read_time(line.substr(begin.size(), line.size() - begin.size() - end.size()), line);
     const Milliseconds passed = Clock::now().time_since_epoch() - probe.sent();
     if (time > passed) {
         fail({.verdict = Verdict::output,

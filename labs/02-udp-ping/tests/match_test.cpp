@@ -40,42 +40,12 @@ void explain_address() {
             "whoever the server is, and that is what is printed, in numbers");
 }
 
-/// A copy with other bits in one byte.
-Bytes with_other_byte(Bytes data, std::size_t at) {
-    data.at(at) ^= std::byte{0x81};
-    return data;
-}
-
-/// A copy with another seq: right in all else.
-Bytes with_seq(Bytes data, std::uint32_t seq) {
-    for (std::size_t i = 0; i < 4; ++i) data.at(7 - i) = static_cast<std::byte>(seq >> 8 * i);
-    return data;
-}
-
-Bytes with_size(Bytes data, std::size_t size) {
-    data.resize(size);
-    return data;
-}
-
 /// Fails if a reply's time is much less than it was delayed.
 void expect_time(Milliseconds time, std::chrono::milliseconds delay) {
     if (time >= delay / 2) return;
     fail({.verdict = Verdict::output,
           .says = "the line says " + std::to_string(time.count()) +
                   " ms, but the reply was held back for " + std::to_string(delay.count())});
-}
-
-/// Fails if the client takes any of these for a reply: it says or sends something because of it.
-void expect_passed_over(Process& client, DatagramPeer& server, DatagramPeer& sender,
-                        const Probe& probe, const std::vector<Bytes>& wrong) {
-    for (const Bytes& datagram : wrong) {
-        sender.send_to(probe.from, datagram);
-        client.expect_running();
-        client.expect_no_output();
-        server.expect_nothing_more();
-    }
-    answer(server, probe);
-    expect_reply_line(client, server.address(), probe);
 }
 
 /// Lines for these replies, in whatever order they come, then the end.
@@ -161,63 +131,20 @@ TEST_CASE("a reply that comes after its deadline does not count", "[match]") {
     client.expect_exit(1);
 }
 
-TEST_CASE("a reply to another run is none", "[match]") {
+TEST_CASE("a copy that comes after the deadline does not count either", "[match]") {
     explain(Concept::unreliable_links,
-            "the id says which run of a client a reply belongs to: compare it, all four bytes");
+            "a probe is awaited until its deadline, answered or not: what comes to it after that "
+            "is no duplicate but strange, and is passed over");
     DatagramPeer server;
-    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
+    auto client = Program("ping_client")
+                      .connect_to(server, {"--count", "2", "--interval", "550", "--timeout", "50"});
 
-    const Probe probe = expect_probe(server, 0);
-    std::vector<Bytes> wrong;
-    for (std::size_t i = 0; i < 4; ++i) wrong.push_back(with_other_byte(probe.data, i));
-    expect_passed_over(client, server, server, probe, wrong);
-}
-
-TEST_CASE("a reply to a probe that has not been sent is none", "[match]") {
-    explain(Concept::unreliable_links,
-            "a reply belongs to a probe that has been sent: look its seq up, all four bytes of it, "
-            "among those that are awaited; any other number is passed over");
-    DatagramPeer server;
-    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
-
-    const Probe probe = expect_probe(server, 0);
-    std::vector<Bytes> wrong;
-    for (const std::uint32_t seq : {1U, 2U, 1U << 8U, 1U << 16U, 1U << 24U, 0xffffffffU})
-        wrong.push_back(with_seq(probe.data, seq));
-    expect_passed_over(client, server, server, probe, wrong);
-}
-
-TEST_CASE("a datagram of another size is no reply", "[match]") {
-    explain(Concept::hostile_input,
-            "anything may come, of any length: look at the size before you look at the bytes, and "
-            "pass over what has not --size of them, in silence");
-    DatagramPeer server;
-    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
-
-    const Probe probe = expect_probe(server, 0);
-    std::vector<Bytes> wrong;
-    for (const std::size_t size : {0U, 1U, 15U, 16U, 55U, 57U, 1000U})
-        wrong.push_back(with_size(probe.data, size));
-    wrong.push_back(random_bytes(64));
-    expect_passed_over(client, server, server, probe, wrong);
-}
-
-TEST_CASE("a reply from a stranger is none", "[match]") {
-    explain(Concept::hostile_input,
-            "anybody can send to your port: a reply comes from the address and the port that its "
-            "probe was sent to; compare both, or let the kernel do it (connect)");
-    DatagramPeer server;
-    const bool same_host = GENERATE(true, false);
-    DatagramPeer stranger(same_host ? server.host() : random_loopback_host(),
-                          same_host ? 0 : server.port());
-    auto client = Program("ping_client").connect_to(server, two_in_an_hour);
-
-    const Probe probe = expect_probe(server, 0);
-    expect_passed_over(client, server, stranger, probe, {probe.data, probe.data});
-    stranger.send_to(probe.from, probe.data);
-    client.expect_running();
-    client.expect_no_output();
-    stranger.expect_nothing_more();
+    const Probe first = expect_probe(server, 0);
+    answer(server, first);
+    (void)next_line(client, "56 bytes from …: seq=0 …");  // or none, on a machine that is slow
+    (void)expect_probe(server, 1);                        // long after the deadline of the first
+    answer(server, first);
+    expect_no_reply_line(client, 1, 50ms);
 }
 
 TEST_CASE("others' echo servers are understood", "[match]") {

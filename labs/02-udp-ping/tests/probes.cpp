@@ -59,6 +59,13 @@ Probe expect_probe(DatagramPeer& server, std::uint32_t seq) {
     return probe;
 }
 
+std::vector<Probe> expect_probes(DatagramPeer& server, std::uint32_t count) {
+    std::vector<Probe> probes;
+    probes.reserve(count);
+    for (std::uint32_t seq = 0; seq < count; ++seq) probes.push_back(expect_probe(server, seq));
+    return probes;
+}
+
 void answer(DatagramPeer& server, const Probe& probe) { server.send_to(probe.from, probe.data); }
 
 }  // namespace pinging

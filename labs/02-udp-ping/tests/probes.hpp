@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/run/bytes.hpp"
 #include "harness/wire/datagram_peer.hpp"
@@ -17,6 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 /// An hour in ms: where nothing may happen, and where every reply has to count.
 inline const std::string hour = "3600000";
+
+/// So often a probe that is not answered is sent with --reliable.
+constexpr std::size_t most_tries = 5;
 
 /// Bytes of the numbers that a probe begins with.
 constexpr std::size_t header_size = 16;
@@ -43,6 +47,9 @@ void expect_seq(const Probe& probe, std::uint32_t seq);
 
 /// The next datagram; fails unless it is the probe with this number.
 [[nodiscard]] Probe expect_probe(harness::DatagramPeer& server, std::uint32_t seq);
+
+/// The next so many, from seq 0 on, in their order.
+[[nodiscard]] std::vector<Probe> expect_probes(harness::DatagramPeer& server, std::uint32_t count);
 
 /// Sends a probe back as it has come.
 void answer(harness::DatagramPeer& server, const Probe& probe);

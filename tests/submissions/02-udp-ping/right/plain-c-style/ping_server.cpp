@@ -69,6 +69,7 @@ int main(int argc, char* argv[]) {
             if (errno != EINTR) perror("ping_server: recvmsg");
             continue;
         }
+        fprintf(stderr, "%ld bytes\n", (long)n);
         iov.iov_len = (size_t)n;
         msg.msg_flags = 0;
         while ((n = sendmsg(fd, &msg, 0)) < 0 && errno == EINTR) continue;
