@@ -6,32 +6,10 @@
 #include <list>
 
 #include "harness/programs/program.hpp"
+#include "there_and_back.hpp"
 
 using namespace harness;
-
-namespace {
-
-Bytes any_datagram() { return random_bytes(random_number(1, 512)); }
-
-/// A datagram there and back.
-void ping(DatagramPeer& client) {
-    const auto data = any_datagram();
-    client.send(data);
-    client.expect(data);
-}
-
-void ping(const Server& server) {
-    auto client = server.datagram_client();
-    ping(client);
-}
-
-void explain_echo() {
-    explain(Concept::datagrams,
-            "recvfrom tells how many bytes have come, and from whom: sendto gives as many back, "
-            "once, to that address. The size of the room for the address is set before each call");
-}
-
-}  // namespace
+using namespace pinging;
 
 TEST_CASE("a datagram comes back to its sender", "[datagram]") {
     explain(Concept::socket_life,
@@ -78,6 +56,7 @@ TEST_CASE("what has come before is returned again", "[datagram]") {
     for (int i = 0; i < 2; ++i) {
         client.send(data);
         client.expect(data);
+        server.process().expect_running();
     }
 }
 

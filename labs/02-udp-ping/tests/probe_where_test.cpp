@@ -60,6 +60,16 @@ TEST_CASE("of two addresses the first is taken", "[probe]") {
     (void)server.next();
 }
 
+TEST_CASE("the client sends to the host and the port that it is given", "[probe]") {
+    explain(Concept::addresses,
+            "each probe is sent to the address of --host and the port of --port, the port in "
+            "network byte order");
+    DatagramPeer server(random_loopback_host());
+    auto client = Program("ping_client").connect_to(server, one_probe);
+
+    (void)server.next();
+}
+
 TEST_CASE("two clients run at the same time", "[probe]") {
     explain(Concept::addresses,
             "a client binds its socket to no port: the kernel gives each one of its own when it "
@@ -69,16 +79,6 @@ TEST_CASE("two clients run at the same time", "[probe]") {
     (void)server.next();
 
     auto other = Program("ping_client").connect_to(server, one_probe);
-    (void)server.next();
-}
-
-TEST_CASE("the client sends to the host and the port that it is given", "[probe]") {
-    explain(Concept::addresses,
-            "each probe is sent to the address of --host and the port of --port, the port in "
-            "network byte order");
-    DatagramPeer server(random_loopback_host());
-    auto client = Program("ping_client").connect_to(server, one_probe);
-
     (void)server.next();
 }
 

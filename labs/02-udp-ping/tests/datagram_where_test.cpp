@@ -7,20 +7,10 @@
 
 #include "harness/programs/program.hpp"
 #include "harness/wire/loopback.hpp"
+#include "there_and_back.hpp"
 
 using namespace harness;
-
-namespace {
-
-/// A datagram there and back.
-void ping(const Server& server) {
-    auto client = server.datagram_client();
-    const auto data = random_bytes(random_number(1, 512));
-    client.send(data);
-    client.expect(data);
-}
-
-}  // namespace
+using namespace pinging;
 
 TEST_CASE("the server answers at ::1", "[datagram]") {
     explain(Concept::names, "the socket is of the family that the address has: AF_INET6 for ::1");
@@ -49,6 +39,7 @@ TEST_CASE("the server answers at the first address of a name", "[datagram]") {
             .listen({"--host", "ping.test", "--port", "0"});
 
     server.expect_host(ipv6_first ? "::1" : ipv4);
+    explain_echo();
     ping(server);
 }
 
@@ -61,6 +52,7 @@ TEST_CASE("the server answers at the host and the port that it is given", "[data
     auto server = Program("ping_server").listen({"--host", host, "--port", std::to_string(port)});
 
     server.expect_address(host, port);
+    explain_echo();
     ping(server);
 }
 
