@@ -10,6 +10,7 @@
 #include "runner/machine/files.hpp"
 #include "runner/testing/side_by_side.hpp"
 #include "runner/verify/proof_page.hpp"
+#include "runner/verify/submission_checks.hpp"
 #include "runner/verify/wrong_submission.hpp"
 
 namespace runner {
@@ -123,7 +124,7 @@ LabPage page_of(const Workspace& workspace, const Lab& lab, const Failures& list
     for (const WrongSubmission& wrong : page.wrong) {
         if (doubtful.contains(wrong.name)) runs.insert(runs.end(), again, &wrong);
     }
-    side_by_side(runs.size(), cores(),
+    side_by_side(runs.size(), cores() * submissions_at_once,
                  [&](std::size_t i) { run_again(workspace, lab, *runs[i], proof); });
     page.failures = settled(listed, proof.at(lab.id).runs(), what);
     return page;

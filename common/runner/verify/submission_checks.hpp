@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "runner/course/course.hpp"
@@ -8,6 +9,9 @@
 #include "runner/verify/proof.hpp"
 
 namespace runner {
+
+/// How many submissions are run at once for each core: most of the time they wait.
+constexpr std::size_t submissions_at_once = 3;
 
 /// That starters are NOT_STARTED, solutions and right submissions pass, each step passes up to its
 /// stage, and wrong submissions fail where and as their headers say. What they show goes into

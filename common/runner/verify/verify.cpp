@@ -150,8 +150,7 @@ int verify_command(const Workspace& here, const Course& course, const VerifyOpti
     Proof proof;
     for (const Lab& lab : course.labs) proof[lab.id];
     const std::size_t failed_before = run.failed();
-    // Two to a core: most of the time they wait for each other.
-    run.run("submissions", submission_checks(workspace, course, proof), 2);
+    run.run("submissions", submission_checks(workspace, course, proof), submissions_at_once);
     run.run("pictures in the docs", picture_checks(workspace, course));
     CheckRun covered("", 1);  // only when all submissions have run
     if (options.only.empty()) {
