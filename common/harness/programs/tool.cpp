@@ -41,7 +41,7 @@ Process Tool::run(std::vector<std::string> arguments) const {
 }
 
 std::uint16_t announced_port(Process& tool) {
-    const auto line = tool.next_line(patience::to_start);
+    const auto line = tool.next_line(patience::to_start_python);
     const int port = line ? std::atoi(line->c_str()) : 0;
     if (port <= 0 || port > UINT16_MAX)
         fail({.verdict = Verdict::test_bug, .says = tool.name() + " has not said its port"});

@@ -8,6 +8,7 @@ namespace harness {
 /// these. The environment variable LAB_TIME_SCALE multiplies them for slow machines.
 namespace patience {
 constexpr std::chrono::milliseconds to_start{5000};
+constexpr std::chrono::milliseconds to_start_python{15000};  ///< it reads hundreds of files first
 constexpr std::chrono::milliseconds to_answer{2000};
 constexpr std::chrono::milliseconds to_stop{1000};
 constexpr std::chrono::milliseconds to_end{3000};  ///< with a sanitizer's search for leaks

@@ -11,7 +11,7 @@
 namespace runner {
 
 /// How many submissions are run at once for each core: most of the time they wait.
-constexpr std::size_t submissions_at_once = 3;
+constexpr std::size_t submissions_at_once = 2;
 
 /// That starters are NOT_STARTED, solutions and right submissions pass, each step passes up to its
 /// stage, and wrong submissions fail where and as their headers say. What they show goes into
