@@ -209,6 +209,8 @@ TEST_CASE("the server goes on after errors of sendto", "[refused]") {
         client.send("lost " + std::to_string(sent));
         if (sent < several / 2) client.expect_nothing_more();
     }
+    // A server with threads may be about to fail with one that came before.
+    server.process().await_rest();
     client.send("the last");
     while (client.next().data != bytes("the last")) {
     }
