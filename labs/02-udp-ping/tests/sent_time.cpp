@@ -127,7 +127,7 @@ void expect_due(const Probe& probe, Clock::time_point start, std::chrono::millis
         fail({.verdict = Verdict::output,
               .says = "the probe of seq " + grouped(probe.seq()) + " was sent within " +
                       in_ms(passed) +
-                      " ms after the start of the client; by --interval it is due " + "after " +
+                      " ms after the start of the client; by --interval it is due after " +
                       std::to_string(moment.count())});
     }
     held();
